@@ -1,0 +1,104 @@
+import { type Call, emptyBody, type Headers, type Reply } from './exchange.ts'
+
+const utf8 = new TextEncoder()
+const utf8Lenient = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
+
+/** What `callOf` takes: a URL, and only what differs from a plain `GET`. */
+export interface CallInit {
+  /** @defaultValue `'GET'` */
+  readonly method?: string
+  /** Names in any case. */
+  readonly headers?: Headers
+  /** A string becomes UTF-8. */
+  readonly body?: Uint8Array | string
+}
+
+/**
+ * Builds a call from an absolute URL. Path and query stay as they were written, percent-encoding included.
+ *
+ * @throws TypeError  when `url` is not absolute
+ */
+export function callOf(url: string, init: CallInit = {}): Call {
+  const { origin } = new URL(url)
+  const rest = url.slice(url.indexOf('/', url.indexOf('//') + 2) >>> 0).split('#')[0] ?? ''
+  const start = rest.startsWith('/') ? rest : '/'
+  const mark = start.indexOf('?')
+  return {
+    method: (init.method ?? 'GET').toUpperCase(),
+    origin,
+    path: mark < 0 ? start : start.slice(0, mark),
+    query: mark < 0 ? '' : start.slice(mark + 1),
+    headers: lowerCased(init.headers ?? {}),
+    body: bytesOf(init.body),
+  }
+}
+
+/** A body's bytes: a string as UTF-8, `undefined` as none. */
+export function bytesOf(body: Uint8Array | string | undefined): Uint8Array {
+  if (body === undefined) return emptyBody
+  return typeof body === 'string' ? utf8.encode(body) : body
+}
+
+/** A body as text; bytes that are no UTF-8 become U+FFFD. */
+export function textOf(body: Uint8Array): string {
+  return utf8Lenient.decode(body)
+}
+
+/** The value of a header, the first one when there are several; `name` in lower case. */
+export function headerOf(message: { readonly headers: Headers }, name: string): string | undefined {
+  const value = message.headers[name]
+  return typeof value === 'string' ? value : value?.[0]
+}
+
+/** A reply with a JSON body, and the `content-type` that says so. */
+export function jsonReply(status: number, value: unknown, headers: Headers = {}): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: Buffer.from(JSON.stringify(value)),
+  }
+}
+
+/** A reply with a plain-text body. */
+export function textReply(status: number, text: string, headers: Headers = {}): Reply {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body: Buffer.from(text) }
+}
+
+/** A header map with every name in lower case; fields that differ in case only are joined, in order. */
+export function lowerCased(headers: Headers): Headers {
+  const lower: Record<string, string | readonly string[]> = {}
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value !== undefined) appendHeader(lower, name.toLowerCase(), value)
+  }
+  return lower
+}
+
+/** Adds a field to a header map under construction; a second one of the same name makes an array. */
+export function appendHeader(
+  headers: Record<string, string | readonly string[]>,
+  name: string,
+  value: string | readonly string[],
+): void {
+  const present = headers[name]
+  headers[name] = present === undefined ? value : [present, value].flat()
+}
+
+/** Query or form fields by name; a name that stands several times holds an array, in order. */
+export type Fields = Readonly<Record<string, string | readonly string[]>>
+
+/** Parses `application/x-www-form-urlencoded` text: a query, or a form body. */
+export function fieldsOf(encoded: string): Fields {
+  const fields: Record<string, string | readonly string[]> = {}
+  if (encoded === '') return fields
+  for (const [name, value] of new URLSearchParams(encoded)) {
+    const present = Object.hasOwn(fields, name) ? fields[name] : undefined
+    Object.defineProperty(fields, name, {
+      value: present === undefined ? value : [present, value].flat(),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+  }
+  return fields
+}
