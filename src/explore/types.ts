@@ -1,4 +1,4 @@
-import type { Fault } from '../faults/catalogue.ts'
+import type { Fault } from '../faults/fault.ts'
 import type { FaultPlan } from '../faults/plan.ts'
 import type { JournalRecord, StrikePoint } from '../simulator/journal.ts'
 import type { IntentRecord, Reproducibility } from '../world/types.ts'
@@ -73,7 +73,12 @@ export interface ExploreResult {
   /** Runs by phase. */
   readonly runs: Readonly<Record<Phase, number>>
   /** Single faults: tried, of how many known, over how many strike points. */
-  readonly singles: { readonly tried: number; readonly known: number; readonly strikePoints: number; readonly revealed: number }
+  readonly singles: {
+    readonly tried: number
+    readonly known: number
+    readonly strikePoints: number
+    readonly revealed: number
+  }
   readonly coverage: readonly CoverageCell[]
   readonly virtualMs: number
   readonly realMs: number

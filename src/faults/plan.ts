@@ -1,49 +1,57 @@
 import { closest } from 'fastest-levenshtein'
 import * as z from 'zod'
 import type { Simulator } from '../simulator/definition.ts'
-import {
-  type CallFault,
-  callFaultNames,
-  callFaults,
-  type DeliveryFault,
-  deliveryFaultNames,
-  deliveryFaults,
-  type Fault,
-} from './catalogue.ts'
+import type { FaultName } from '../simulator/fault-names.ts'
+import { callFaultNames, deliveryFaultNames, schemaNamed } from './catalogue.ts'
+import type { CallFault, DeliveryFault, Fault } from './fault.ts'
 import { PlanError } from './plan-error.ts'
+
+/** When a fault strikes. Members that are absent do not narrow it. */
+export interface StrikeWindow {
+  /** The nth call or delivery, from 1. */
+  readonly nth?: number | undefined
+  /** At most so many strikes. */
+  readonly times?: number | undefined
+  /** Virtual milliseconds since the start: strikes from then … */
+  readonly fromMs?: number | undefined
+  /** … and before then. */
+  readonly untilMs?: number | undefined
+  /** Chance of each strike from 0 to 1, drawn from the seed. Absent: it always strikes. */
+  readonly probability?: number | undefined
+}
+
+/** Where a fault on calls strikes. */
+export interface CallTarget extends StrikeWindow {
+  readonly provider: string
+  /** Absent: any operation. */
+  readonly operation?: string | undefined
+}
+
+/** Where a fault on deliveries strikes. */
+export interface DeliveryTarget extends StrikeWindow {
+  readonly provider: string
+  /** Absent: any topic. */
+  readonly topic?: string | undefined
+}
 
 const count = z.number().int().min(1)
 const narrowing = {
-  /** The nth call or delivery, from 1. Absent: any. */
   nth: count.optional(),
-  /** At most so many strikes. Absent: no bound. */
   times: count.optional(),
-  /** Virtual milliseconds since the start: strikes from then … */
   fromMs: z.number().min(0).optional(),
-  /** … and before then. */
   untilMs: z.number().min(0).optional(),
-  /** Chance of each strike, drawn from the seed. Absent: it always strikes. */
   probability: z.number().min(0).max(1).optional(),
 }
-
-/** Where a fault on calls strikes. Members that are absent do not narrow it. */
-export const callTarget = z.strictObject({
+const callTarget = z.strictObject({
   provider: z.string().min(1),
   operation: z.string().min(1).optional(),
   ...narrowing,
 })
-
-/** Where a fault on deliveries strikes. Members that are absent do not narrow it. */
-export const deliveryTarget = z.strictObject({
+const deliveryTarget = z.strictObject({
   provider: z.string().min(1),
   topic: z.string().min(1).optional(),
   ...narrowing,
 })
-
-/** Where a fault on calls strikes, as plain data. */
-export type CallTarget = z.output<typeof callTarget>
-/** Where a fault on deliveries strikes, as plain data. */
-export type DeliveryTarget = z.output<typeof deliveryTarget>
 
 /** One fault and where it strikes. */
 export type PlannedFault = (CallFault & { readonly on: CallTarget }) | (DeliveryFault & { readonly on: DeliveryTarget })
@@ -100,9 +108,13 @@ export function parsePlan(plan: unknown, context?: PlanContext): FaultPlan {
 }
 
 const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
-  ...Object.entries(callFaults).map(([name, schema]) => [name, schema.extend({ on: callTarget })] as const),
-  ...Object.entries(deliveryFaults).map(([name, schema]) => [name, schema.extend({ on: deliveryTarget })] as const),
+  ...callFaultNames.map((name) => [name, withTarget(name, callTarget)] as const),
+  ...deliveryFaultNames.map((name) => [name, withTarget(name, deliveryTarget)] as const),
 ])
+
+function withTarget(name: FaultName, target: z.ZodObject): z.ZodType {
+  return schemaNamed(name).extend({ on: target })
+}
 
 function schemaOf(name: unknown): z.ZodType | undefined {
   return typeof name === 'string' ? schemas.get(name) : undefined
@@ -135,7 +147,10 @@ export function unknownName(path: string, what: string, given: unknown, valid: r
 function complaints(error: z.ZodError, given: unknown, prefix: string): string[] {
   return error.issues.map((issue) => {
     const path = [prefix, ...issue.path].filter((part) => part !== '').reduce<string>(joined, '')
-    const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], given)
+    const value = issue.path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+      given,
+    )
     const shown = value === undefined ? 'nothing' : JSON.stringify(value)
     return `${path === '' ? 'plan' : path}: got ${shown.length > 120 ? `${shown.slice(0, 117)}…` : shown}. ${issue.message}.`
   })

@@ -105,7 +105,9 @@ export interface SimulatorDefinition<
   /** What the provider's edge refuses before it looks at the route. */
   readonly edge?: (call: Call) => Reply | undefined
   /** Establishes who calls; a reply refuses. Absent: everyone may. */
-  readonly auth?: (ctx: CallContext<State, ErrorName>) => { readonly principal: Principal } | { readonly refused: Reply }
+  readonly auth?: (
+    ctx: CallContext<State, ErrorName>,
+  ) => { readonly principal: Principal } | { readonly refused: Reply }
   readonly errors: Readonly<Record<ErrorName, ErrorEntry>>
   readonly limits?: { readonly requestsPerSecondMax: number } | readonly LimitRule<Principal>[]
   /** Answers input that does not fit. @defaultValue 400 with zod's first issue as JSON */
@@ -160,7 +162,10 @@ export interface SimulatorHost {
   /** Calls `task` once, `waitMs` from now. */
   schedule(waitMs: number, task: () => void): { cancel(): void }
   /** Sends a call from the provider to its user. `delivery` is set when it carries an event. */
-  send(call: Call, delivery?: { readonly topic: string; readonly attempt: number }): Promise<import('../http/exchange.ts').Outcome>
+  send(
+    call: Call,
+    delivery?: { readonly topic: string; readonly attempt: number },
+  ): Promise<import('../http/exchange.ts').Outcome>
 }
 
 /** A change of a provider's state that a call made. */

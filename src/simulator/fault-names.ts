@@ -30,7 +30,14 @@ export type FaultName = CallFaultName | DeliveryFaultName
 
 /** A refusal that a provider is asked to put into its own form. */
 export interface Refusal {
-  readonly fault: 'rate-limited' | 'bad-request' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'server-error'
+  readonly fault:
+    | 'rate-limited'
+    | 'bad-request'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'not-found'
+    | 'conflict'
+    | 'server-error'
   /** The HTTP status that goes with the refusal: for `server-error` the one the fault asks for. */
   readonly status: number
   /** Seconds that the fault wants in `Retry-After`; absent: the provider's habit. */

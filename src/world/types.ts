@@ -1,4 +1,4 @@
-import type { CallFault, DeliveryFault, Fault } from '../faults/catalogue.ts'
+import type { CallFault, DeliveryFault, Fault } from '../faults/fault.ts'
 import type { FaultPlan, Injection } from '../faults/plan.ts'
 import type { Simulator, SimulatorInstance } from '../simulator/definition.ts'
 import type { Journal } from '../simulator/journal.ts'
@@ -47,9 +47,8 @@ export interface WorldBounds {
 export type OperationsOf<Sim> = Sim extends Simulator<string, object, infer Names, object> ? Names : never
 
 /** What tests read of a simulator: its state, and the view that its author gave. */
-export type HandleOf<Sim> = Sim extends Simulator<string, infer State, string, infer View>
-  ? View & SimulatorHandle<State, View>
-  : never
+export type HandleOf<Sim> =
+  Sim extends Simulator<string, infer State, string, infer View> ? View & SimulatorHandle<State, View> : never
 
 /** A simulator in a world. Members of the simulator's view stand beside these. */
 export interface SimulatorHandle<State extends object = object, View extends object = object> {

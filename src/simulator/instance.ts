@@ -1,0 +1,327 @@
+import type * as z from 'zod'
+import type { Call, Reply } from '../http/exchange.ts'
+import { jsonReply } from '../http/messages.ts'
+import { CallContextOf, type ContextHost } from './call-context.ts'
+import type { SimulatorContext } from './context.ts'
+import type {
+  Check,
+  Effect,
+  Handled,
+  Simulator,
+  SimulatorDefinition,
+  SimulatorHost,
+  SimulatorInstance,
+  SimulatorOptions,
+} from './definition.ts'
+import type { Refusal } from './fault-names.ts'
+import { parseBody } from './input.ts'
+import { createLimiter, type Limiter, settleLimits } from './limiter.ts'
+import type { LimitRule } from './limits.ts'
+import { createRandom, type Random } from './random.ts'
+import type { RoutedOperation, RouteMatch, Routes } from './routes.ts'
+import { clonePlain, type StateWatch, watchState } from './state.ts'
+import { createWebhookSender, type WebhookSender } from './webhook-sender.ts'
+
+type AnyDefinition<State extends object, View extends object> = SimulatorDefinition<
+  string,
+  State,
+  string,
+  string,
+  unknown,
+  View,
+  unknown
+>
+
+/** What one run of a simulator is made from. */
+export interface InstanceParts<State extends object, View extends object> {
+  readonly simulator: Simulator<string, State, string, View>
+  readonly definition: AnyDefinition<State, View>
+  readonly routes: Routes
+  readonly options: SimulatorOptions
+  readonly host: SimulatorHost
+}
+
+/** Starts one run of a simulator. */
+export function openInstance<State extends object, View extends object>(
+  parts: InstanceParts<State, View>,
+): SimulatorInstance<State, View> {
+  return new Instance(parts)
+}
+
+const defaultChecks: readonly Check[] = ['params', 'auth', 'limits', 'input']
+const noEffects: readonly Effect[] = Object.freeze([])
+const noNames: readonly string[] = Object.freeze([])
+
+class Instance<State extends object, View extends object> implements SimulatorInstance<State, View> {
+  readonly simulator: Simulator<string, State, string, View>
+  readonly view: View
+  readonly #definition: AnyDefinition<State, View>
+  readonly #routes: Routes
+  readonly #options: SimulatorOptions
+  readonly #host: SimulatorHost
+  readonly #context: ContextHost
+  readonly #limiter: Limiter
+  readonly #emptyLimits: unknown
+  readonly #webhooks: WebhookSender | undefined
+  readonly #secretsSeen = new Set<string>()
+  #idRandom: Random
+  #state: State
+  #watch: StateWatch
+  #remembers = false
+  #before: State | undefined
+
+  constructor({ simulator, definition, routes, options, host }: InstanceParts<State, View>) {
+    this.simulator = simulator
+    this.#definition = definition
+    this.#routes = routes
+    this.#options = options
+    this.#host = host
+    this.#idRandom = host.random.fork('ids')
+    this.#context = {
+      clock: host.clock,
+      random: host.random.fork('handlers'),
+      ids: { next: (kind) => this.#nextId(kind) },
+      errors: definition.errors,
+      send: (call) => host.send(call),
+    }
+    this.#limiter = createLimiter(
+      settleLimits(
+        rulesOf({ ...(definition.limits && { limits: definition.limits }) }),
+        options.limits ?? 'documented',
+      ),
+    )
+    this.#emptyLimits = this.#limiter.snapshot()
+    this.#state = this.#firstState()
+    this.#watch = watchState(this.#state)
+    this.#webhooks = definition.webhooks && createWebhookSender(definition.webhooks, this.#stateContext(), host)
+    this.view = definition.view ? definition.view(this.#stateContext()) : ({} as View)
+    this.secrets()
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  operationOf(call: Call): string | undefined {
+    return this.#routes.match(call)?.operation.name
+  }
+
+  handle(call: Call): Handled | Promise<Handled> {
+    return this.#handleIn(this.#state, call)
+  }
+
+  handleStale(call: Call): Handled | Promise<Handled> {
+    return this.#handleIn(this.#before ?? this.#state, call)
+  }
+
+  remember(): void {
+    this.#remembers = true
+  }
+
+  refuse(refusal: Refusal, call: Call): Reply {
+    return this.#definition.refuse?.(refusal, call) ?? jsonReply(refusal.status, { error: refusal.fault })
+  }
+
+  snapshot(): unknown {
+    return { state: clonePlain(this.#state), limits: this.#limiter.snapshot() }
+  }
+
+  restore(snapshot: unknown): void {
+    const { state, limits } = snapshot as { readonly state: State; readonly limits: unknown }
+    this.#adopt(clonePlain(state))
+    this.#limiter.restore(limits)
+  }
+
+  reset(): void {
+    this.#idRandom = this.#host.random.fork('ids')
+    this.#adopt(this.#firstState())
+    this.#limiter.restore(this.#emptyLimits)
+  }
+
+  /** Every secret of the state, and every one it had when asked before: a revoked token is still not to be printed. */
+  secrets(): readonly string[] {
+    for (const secret of this.#definition.secrets?.(this.#state) ?? noNames) this.#secretsSeen.add(secret)
+    return [...this.#secretsSeen]
+  }
+
+  #adopt(state: State): void {
+    this.#state = state
+    this.#watch = watchState(state)
+    this.#before = undefined
+  }
+
+  #firstState(): State {
+    return this.#definition.state({
+      options: this.#options,
+      clock: this.#host.clock,
+      random: this.#host.random.fork('state'),
+      ids: this.#context.ids,
+    })
+  }
+
+  #nextId(kind: string | undefined): string {
+    const source = { random: this.#idRandom, clock: this.#host.clock }
+    return this.#definition.ids ? this.#definition.ids(source, kind) : plainId(this.#idRandom, kind)
+  }
+
+  #stateContext(): SimulatorContext<State> {
+    const instance = this
+    return {
+      get state(): State {
+        return instance.#state
+      },
+      clock: this.#context.clock,
+      random: this.#context.random,
+      ids: this.#context.ids,
+    }
+  }
+
+  #handleIn(state: State, call: Call): Handled | Promise<Handled> {
+    const definition = this.#definition
+    const atEdge = definition.edge?.(call)
+    const match = this.#routes.match(call)
+    if (atEdge) return this.#handled(atEdge, match?.operation.name, call)
+    if (!match) {
+      const reply = definition.unknownRoute?.(call) ?? jsonReply(404, { error: 'not_found' })
+      return { ...this.#handled(reply, undefined, call), nearest: this.#routes.nearest(call) }
+    }
+    const { operation, params } = match
+    const ctx = new CallContextOf(this.#context, state, call, operation.name, params)
+    const parsed = parseBody(call)
+    if (parsed instanceof Promise) {
+      return parsed.then((body) => this.#judge(ctx, match, body.fields, body.value))
+    }
+    return this.#judge(ctx, match, parsed.fields, parsed.value)
+  }
+
+  #judge(
+    ctx: CallContextOf<State>,
+    { operation }: RouteMatch,
+    bodyFields: Readonly<Record<string, unknown>>,
+    body: unknown,
+  ): Handled | Promise<Handled> {
+    ctx.bodyFields = bodyFields
+    ctx.body = body
+    const told: { headers: Reply['headers'] } = { headers: {} }
+    for (const check of this.#definition.checks ?? defaultChecks) {
+      const refused = this.#check(check, ctx, operation, told)
+      if (refused) return this.#handled(withHeaders(refused, told.headers), operation.name, ctx.call)
+    }
+    const mark = operation.spec.effect ? this.#watch.mark() : undefined
+    if (mark && this.#remembers) this.#before = clonePlain(this.#state)
+    const reply = operation.handle(ctx)
+    if (reply instanceof Promise) return reply.then((late) => this.#conclude(late, ctx, operation, mark, told.headers))
+    return this.#conclude(reply, ctx, operation, mark, told.headers)
+  }
+
+  #check(
+    check: Check,
+    ctx: CallContextOf<State>,
+    operation: RoutedOperation,
+    told: { headers: Reply['headers'] },
+  ): Reply | undefined {
+    if (check === 'params') return this.#checkParams(ctx, operation)
+    if (check === 'input') return this.#checkInput(ctx, operation)
+    if (check === 'auth') {
+      const verdict = this.#definition.auth?.(ctx)
+      if (!verdict) return undefined
+      if ('refused' in verdict) return verdict.refused
+      ctx.principal = verdict.principal
+      return undefined
+    }
+    const verdict = this.#limiter.judge(ctx, operation.spec.cost ?? 1, this.#host.clock.now())
+    told.headers = verdict.headers
+    return verdict.refused
+  }
+
+  #checkParams(ctx: CallContextOf<State>, { spec }: RoutedOperation): Reply | undefined {
+    if (!spec.params) return undefined
+    for (const name of Object.keys(spec.params)) {
+      const issue = spec.params[name]?.safeParse(ctx.params[name]).error?.issues[0]
+      if (issue) return this.#invalid({ ...issue, path: ['params', name, ...issue.path] }, ctx)
+    }
+    return undefined
+  }
+
+  #checkInput(ctx: CallContextOf<State>, { spec }: RoutedOperation): Reply | undefined {
+    ctx.query = spec.query ? undefined : ctx.queryFields
+    for (const part of ['query', 'body', 'input'] as const) {
+      const schema = spec[part]
+      if (!schema) continue
+      const given =
+        part === 'query' ? ctx.queryFields : part === 'body' ? ctx.body : { ...ctx.queryFields, ...ctx.bodyFields }
+      const parsed = schema.safeParse(given)
+      const issue = parsed.error?.issues[0]
+      if (issue) return this.#invalid({ ...issue, path: [part, ...issue.path] }, ctx)
+      ctx[part] = parsed.data
+    }
+    return undefined
+  }
+
+  #invalid(issue: z.core.$ZodIssue, ctx: CallContextOf<State>): Reply {
+    return (
+      this.#definition.invalid?.(issue, ctx) ??
+      jsonReply(400, { error: 'invalid_request', path: issue.path.join('.'), message: issue.message })
+    )
+  }
+
+  #conclude(
+    reply: Reply,
+    ctx: CallContextOf<State>,
+    operation: RoutedOperation,
+    mark: readonly unknown[] | undefined,
+    headers: Reply['headers'],
+  ): Handled {
+    const noted =
+      ctx.effects.length === 0 && mark && reply.status < 400 && this.#watch.changedSince(mark) ? [{}] : ctx.effects
+    const effects = noted.map(({ what = operation.name, key = '' }) => ({ what, key }))
+    for (const { topic, payload } of ctx.emitted) {
+      this.#webhooks?.publish({ topic, payload, at: this.#host.clock.now(), cause: ctx.call })
+    }
+    return { ...this.#handled(withHeaders(reply, headers), operation.name, ctx.call), effects }
+  }
+
+  #handled(reply: Reply, operation: string | undefined, call: Call): Handled {
+    const { clock, random } = this.#context
+    const always = this.#definition.headers?.({ call, clock, random })
+    return {
+      reply: always ? withHeaders(reply, always) : reply,
+      operation,
+      nearest: noNames,
+      effects: noEffects,
+    }
+  }
+}
+
+function rulesOf({ limits }: Pick<AnyDefinition<object, object>, 'limits'>): readonly LimitRule[] {
+  if (!limits) return []
+  if (!('requestsPerSecondMax' in limits)) return limits
+  return [
+    {
+      name: 'requests',
+      algorithm: 'fixed-window',
+      max: limits.requestsPerSecondMax,
+      intervalMs: 1_000,
+      scope: () => 'all',
+      refuse: () => jsonReply(429, { error: 'rate_limited' }, { 'retry-after': '1' }),
+    },
+  ]
+}
+
+/** A reply's own fields win over what every reply carries. */
+function withHeaders(reply: Reply, headers: Reply['headers']): Reply {
+  return { status: reply.status, headers: { ...headers, ...reply.headers }, body: reply.body }
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+function plainId(random: Random, kind = 'id'): string {
+  let id = `${kind}_`
+  for (let length = 0; length < 16; length++) id += alphabet[random.integer(0, alphabet.length - 1)]
+  return id
+}
+
+/** The stream of chance that one simulator of a world gets: by its name, so that adding another changes nothing. */
+export function randomFor(seed: number | string, provider: string): Random {
+  return createRandom(`${seed}/${provider}`)
+}

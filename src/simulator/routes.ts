@@ -1,0 +1,69 @@
+import { distance } from 'fastest-levenshtein'
+import { addRoute, createRouter, findRoute } from 'rou3'
+import type { Call } from '../http/exchange.ts'
+import type { OperationDefinition, OperationInfo } from './definition.ts'
+
+/** An operation with its name, ready to be matched. */
+export interface RoutedOperation extends OperationDefinition {
+  readonly name: string
+  readonly info: OperationInfo
+}
+
+/** A call's operation, with the path parameters decoded. */
+export interface RouteMatch {
+  readonly operation: RoutedOperation
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** Finds the operation that a call is for. */
+export interface Routes {
+  match(call: Pick<Call, 'method' | 'path'>): RouteMatch | undefined
+  /** Names of the operations whose method and path are most like the call's, the likeliest first. */
+  nearest(call: Pick<Call, 'method' | 'path'>): readonly string[]
+}
+
+const noParams: Readonly<Record<string, string>> = Object.freeze({})
+
+/** Compiles operations by method and path template. */
+export function compileRoutes(operations: readonly RoutedOperation[]): Routes {
+  const router = createRouter<RoutedOperation>()
+  for (const operation of operations) addRoute(router, operation.method, operation.template, operation)
+  return {
+    match: (call) => {
+      const found = findRoute(router, call.method, call.path)
+      if (!found) return undefined
+      return { operation: found.data, params: found.params ? decoded(found.params) : noParams }
+    },
+    nearest: (call) =>
+      operations
+        .map((operation) => ({ name: operation.name, far: unlikeness(operation, call) }))
+        .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
+        .slice(0, 3)
+        .map(({ name }) => name),
+  }
+}
+
+function decoded(params: Record<string, string | undefined>): Readonly<Record<string, string>> {
+  for (const name in params) {
+    const value = params[name]
+    if (value?.includes('%')) params[name] = decodedSegment(value)
+  }
+  return params as Record<string, string>
+}
+
+/** A segment with a broken escape stays as it was sent, as servers leave it. */
+function decodedSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+/** Parameters of the template count as whatever the call has in their place. */
+function unlikeness(operation: RoutedOperation, call: Pick<Call, 'method' | 'path'>): number {
+  const wanted = operation.template.split('/')
+  const given = call.path.split('/')
+  const filled = wanted.map((segment, at) => (segment.startsWith(':') ? (given[at] ?? segment) : segment)).join('/')
+  return distance(filled, call.path) + (operation.method === call.method ? 0 : 3)
+}
