@@ -75,6 +75,8 @@ export interface DeliveryRecord {
   readonly outcome: JournalOutcome
   readonly status: number | undefined
   readonly injected: readonly { readonly fault: string }[]
+  /** Set on a copy that a fault made: the `n` of the original. */
+  readonly duplicateOf: number | undefined
 }
 
 /** A line that the subject logged, or a thing that the world noticed. */

@@ -1,3 +1,4 @@
+import type { Receiver } from '../doors/deliveries.ts'
 import type { CallFault, DeliveryFault, Fault } from '../faults/fault.ts'
 import type { FaultPlan, Injection } from '../faults/plan.ts'
 import type { Simulator, SimulatorInstance } from '../simulator/definition.ts'
@@ -5,9 +6,6 @@ import type { Journal } from '../simulator/journal.ts'
 
 /** The simulators of a world by the name that faults, journal and tests use. */
 export type Simulators = Readonly<Record<string, Simulator>>
-
-/** Answers deliveries at one origin of the subject, as any fetch-style server would. */
-export type Receiver = (request: Request) => Response | Promise<Response>
 
 /** What a world is made of. All but the simulators has a default. */
 export interface WorldOptions<Sims extends Simulators = Simulators> {

@@ -1,0 +1,127 @@
+import type { DeliveryFault } from '../faults/fault.ts'
+import type { Call, Headers, Outcome, Reply } from '../http/exchange.ts'
+import { emptyBody } from '../http/exchange.ts'
+import { textReply } from '../http/messages.ts'
+import type { DeliveryEntry } from '../simulator/journal-entries.ts'
+import type { NetworkParts } from './network.ts'
+
+/** Answers deliveries at one origin of the subject, as any fetch-style server would. */
+export type Receiver = (request: Request) => Response | Promise<Response>
+
+/** Sends a call from a provider to its user. */
+export type Deliver = (call: Call, delivery?: { readonly topic: string; readonly attempt: number }) => Promise<Outcome>
+
+/** How long a reordered delivery waits for another one to overtake it. */
+const overtakingMsMax = 60_000
+
+/** Topic of what a provider sends outside of any event, such as the check of a new callback address. */
+const handshakeTopic = 'handshake'
+
+/** Makes what one provider sends through. `inFlight` is told of every delivery that starts (1) and ends (-1). */
+export function createDeliverer(provider: string, parts: NetworkParts, inFlight: (change: 1 | -1) => void): Deliver {
+  const { clock, striker, book, startAt } = parts
+  const held = new Map<string, () => void>()
+  const leg = (): number => parts.random.integer(parts.latency.minMs, parts.latency.maxMs)
+
+  /** One copy's way there and back. */
+  const carry = (call: Call, entry: DeliveryEntry, waitMs: number): Promise<Outcome> =>
+    new Promise((resolve) => {
+      inFlight(1)
+      clock.schedule(waitMs, async () => {
+        const outcome = await received(parts.receivers, call)
+        clock.schedule(leg(), () => {
+          inFlight(-1)
+          entry.end(outcome.kind, clock.now(), 'reply' in outcome ? outcome.reply : undefined)
+          resolve(outcome)
+        })
+      })
+    })
+
+  return (call, { topic, attempt } = { topic: handshakeTopic, attempt: 1 }) => {
+    const sentAt = clock.now()
+    const entry = book.openDelivery(provider, topic, attempt, call, sentAt)
+    const faults = striker.strikeDelivery({ provider, name: topic, nth: entry.nth, atMs: sentAt - startAt })
+    if (faults.length > 0) entry.injected = faults
+
+    const address = `${call.origin}${call.path}`
+    const overtaken = held.get(address)
+    held.delete(address)
+    const arrivalMs = leg()
+    if (overtaken) clock.schedule(arrivalMs + 1, overtaken)
+
+    const sent = faults.some(({ fault }) => fault === 'tampered') ? tamperedWith(call) : call
+    for (const { count, waitMs } of copiesOf(faults)) {
+      for (let copy = 0; copy < count; copy++) {
+        carry(sent, book.openDelivery(provider, topic, attempt, sent, sentAt, entry), arrivalMs + waitMs)
+      }
+    }
+    if (faults.some(({ fault }) => fault === 'lost')) return lose(parts, entry, arrivalMs)
+    const delayMs = faults.reduce((sum, fault) => sum + (fault.fault === 'delayed' ? fault.ms : 0), 0)
+    if (!faults.some(({ fault }) => fault === 'reordered')) return carry(sent, entry, arrivalMs + delayMs)
+    return new Promise((resolve) => {
+      const release = (): void => resolve(carry(sent, entry, 0))
+      held.set(address, release)
+      clock.schedule(overtakingMsMax, () => {
+        if (held.get(address) !== release) return
+        held.delete(address)
+        release()
+      })
+    })
+  }
+}
+
+function copiesOf(faults: readonly DeliveryFault[]): readonly { readonly count: number; readonly waitMs: number }[] {
+  return faults.flatMap((fault) => {
+    if (fault.fault === 'duplicated') return [{ count: 1, waitMs: 0 }]
+    if (fault.fault === 'burst') return [{ count: fault.copies - 1, waitMs: 0 }]
+    if (fault.fault === 'replayed-late') return [{ count: 1, waitMs: fault.ms }]
+    return []
+  })
+}
+
+/** The provider believes that it was taken. */
+function lose({ clock }: NetworkParts, entry: DeliveryEntry, waitMs: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    clock.schedule(waitMs, () => {
+      entry.end('hung', clock.now())
+      resolve({ kind: 'replied', reply: textReply(200, '') })
+    })
+  })
+}
+
+/** A byte of the body differs; a delivery without a body stays as it is. */
+function tamperedWith(call: Call): Call {
+  const body = Uint8Array.from(call.body)
+  const at = body.findLastIndex((byte) => byte >= 0x30 && byte <= 0x7a)
+  if (at >= 0) body[at] = body[at] === 0x30 ? 0x31 : 0x30
+  return { ...call, body }
+}
+
+async function received(receivers: NetworkParts['receivers'], call: Call): Promise<Outcome> {
+  const receiver = receivers[call.origin]
+  if (!receiver) return { kind: 'unresolved' }
+  try {
+    return { kind: 'replied', reply: await replyOf(await receiver(requestOf(call))) }
+  } catch {
+    return { kind: 'replied', reply: textReply(500, 'Internal Server Error') }
+  }
+}
+
+function requestOf({ method, origin, path, query, headers, body }: Call): Request {
+  const url = `${origin}${path}${query === '' ? '' : `?${query}`}`
+  return new Request(url, {
+    method,
+    headers: headerPairs(headers),
+    ...(body.length > 0 && { body: Buffer.from(body) }),
+  })
+}
+
+function headerPairs(headers: Headers): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]))
+}
+
+async function replyOf(response: Response): Promise<Reply> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of response.headers) headers[name] = value
+  return { status: response.status, headers, body: response.body ? await response.bytes() : emptyBody }
+}

@@ -1,0 +1,246 @@
+import { afterEffect, withoutEffect } from '../faults/distort.ts'
+import type { CallFault } from '../faults/fault.ts'
+import type { Striker } from '../faults/striker.ts'
+import type { Call, Outcome, Reply } from '../http/exchange.ts'
+import type { Handled, Simulator, SimulatorInstance } from '../simulator/definition.ts'
+import type { Refusal } from '../simulator/fault-names.ts'
+import { randomFor } from '../simulator/instance.ts'
+import type { JournalBook } from '../simulator/journal-book.ts'
+import type { ExchangeEntry } from '../simulator/journal-entries.ts'
+import type { Random } from '../simulator/random.ts'
+import { createDeliverer, type Receiver } from './deliveries.ts'
+
+/** The time that a network lives in: a world's, or the real one. */
+export interface NetworkClock {
+  /** Milliseconds since 1970, whole. */
+  now(): number
+  /** Calls `task` once, `waitMs` from now, in no one's async context. */
+  schedule(waitMs: number, task: () => void): { cancel(): void }
+}
+
+/** What a network is made of. */
+export interface NetworkParts {
+  readonly simulators: Readonly<Record<string, Simulator>>
+  readonly receivers: Readonly<Record<string, Receiver>>
+  readonly clock: NetworkClock
+  readonly seed: number | string
+  readonly random: Random
+  readonly startAt: number
+  readonly latency: { readonly minMs: number; readonly maxMs: number }
+  readonly striker: Striker
+  readonly book: JournalBook
+}
+
+/** How long a client waits. 0 means: for ever. */
+export interface Patience {
+  readonly connectMs: number
+  readonly headersMs: number
+}
+
+/** A call on its way, as the door that sent it holds it. */
+export interface Ticket {
+  /** The client gives up. What has been sent goes on to the provider; nothing comes back any more. */
+  giveUp(how: 'aborted' | 'timed-out'): void
+}
+
+/** One provider in a network. */
+export interface Provider {
+  readonly name: string
+  readonly instance: SimulatorInstance
+}
+
+/** Carries calls to simulators and deliveries to the subject, lets faults strike, and journals it all. */
+export interface Network {
+  readonly providers: readonly Provider[]
+  /** The provider that answers at an origin. */
+  providerAt(origin: string): Provider | undefined
+  /**
+   * Sends a call.
+   *
+   * @param intent  Name of the intent it serves.
+   * @param onEnd   Called once, with what the client sees; `hung` and `unreachable` once its patience is over.
+   */
+  send(
+    provider: Provider,
+    call: Call,
+    patience: Patience,
+    intent: string | undefined,
+    onEnd: (outcome: Outcome) => void,
+  ): Ticket
+  /** Calls and deliveries that are under way. */
+  readonly inFlight: number
+}
+
+/** Makes a network; its simulators are opened at once. */
+export function createNetwork(parts: NetworkParts): Network {
+  return new WiredNetwork(parts)
+}
+
+class WiredNetwork implements Network {
+  readonly providers: readonly Provider[]
+  readonly #parts: NetworkParts
+  readonly #byOrigin = new Map<string, Provider>()
+  inFlight = 0
+
+  constructor(parts: NetworkParts) {
+    this.#parts = parts
+    const { clock, seed } = parts
+    this.providers = Object.entries(parts.simulators).map(([name, simulator]) => {
+      const deliver = createDeliverer(name, parts, (count) => {
+        this.inFlight += count
+      })
+      const host = { clock, random: randomFor(seed, name), schedule: clock.schedule, send: deliver }
+      const provider: Provider = { name, instance: simulator.open(host) }
+      for (const origin of simulator.origins) this.#byOrigin.set(origin, provider)
+      return provider
+    })
+  }
+
+  providerAt(origin: string): Provider | undefined {
+    return this.#byOrigin.get(origin)
+  }
+
+  send(
+    provider: Provider,
+    call: Call,
+    patience: Patience,
+    intent: string | undefined,
+    onEnd: (outcome: Outcome) => void,
+  ): Ticket {
+    const { clock, book, striker, startAt } = this.#parts
+    const sentAt = clock.now()
+    const operation = provider.instance.operationOf(call)
+    const entry = book.openExchange(provider.name, operation, call, sentAt)
+    entry.intent = intent
+    const faults = striker.strikeCall({
+      provider: provider.name,
+      name: operation,
+      nth: entry.nth,
+      atMs: sentAt - startAt,
+    })
+    if (faults.length > 0) entry.injected = faults
+    const passage = new Passage({ network: this, parts: this.#parts, provider, call, patience, entry, faults, onEnd })
+    passage.depart()
+    return passage
+  }
+}
+
+interface PassageParts {
+  readonly network: WiredNetwork
+  readonly parts: NetworkParts
+  readonly provider: Provider
+  readonly call: Call
+  readonly patience: Patience
+  readonly entry: ExchangeEntry
+  readonly faults: readonly CallFault[]
+  readonly onEnd: (outcome: Outcome) => void
+}
+
+/** One call's way to a provider and back. */
+class Passage implements Ticket {
+  readonly #p: PassageParts
+  #over = false
+
+  constructor(parts: PassageParts) {
+    this.#p = parts
+  }
+
+  depart(): void {
+    const { network, parts, faults } = this.#p
+    network.inFlight++
+    parts.clock.schedule(this.#leg(), faults.length === 0 ? this.#arrive : this.#arriveStruck)
+  }
+
+  giveUp(how: 'aborted' | 'timed-out'): void {
+    if (this.#over) return
+    this.#over = true
+    this.#p.network.inFlight--
+    this.#p.entry.end(how, this.#p.parts.clock.now())
+  }
+
+  #leg(): number {
+    const { random, latency } = this.#p.parts
+    return random.integer(latency.minMs, latency.maxMs)
+  }
+
+  #arrive = (): void => {
+    const { provider, call, entry, parts } = this.#p
+    entry.judgedAt = parts.clock.now()
+    const handled = provider.instance.handle(call)
+    if (handled instanceof Promise) handled.then((late) => this.#answer(late))
+    else this.#answer(handled)
+  }
+
+  #answer(handled: Handled): void {
+    this.#note(this.#p.entry, handled)
+    this.#return({ kind: 'replied', reply: handled.reply }, 0)
+  }
+
+  #arriveStruck = async (): Promise<void> => {
+    const { provider, call, entry, faults, parts } = this.#p
+    const refuse = (fault: CallFault, status: number): Reply => provider.instance.refuse(refusalOf(fault, status), call)
+    const prevented = withoutEffect(faults, refuse)
+    const extraMs = faults.reduce((sum, fault) => sum + (fault.fault === 'latency' ? fault.ms : 0), 0)
+    if (prevented) {
+      if (reachesProvider(prevented)) entry.judgedAt = parts.clock.now()
+      this.#return(prevented, extraMs)
+      return
+    }
+    entry.judgedAt = parts.clock.now()
+    const stale = faults.some(({ fault }) => fault === 'stale-read')
+    let handled = await (stale ? provider.instance.handleStale(call) : provider.instance.handle(call))
+    this.#note(entry, handled)
+    if (faults.some(({ fault }) => fault === 'call-duplicated')) {
+      const copy = parts.book.openDuplicate(entry, call, entry.sentAt)
+      copy.judgedAt = parts.clock.now()
+      handled = await provider.instance.handle(call)
+      this.#note(copy, handled)
+      copy.end('replied', parts.clock.now(), handled.reply)
+    }
+    this.#return(afterEffect(handled.reply, faults, refuse), extraMs)
+  }
+
+  #note(entry: ExchangeEntry, handled: Handled): void {
+    entry.effects = handled.effects
+    entry.nearest = handled.nearest
+  }
+
+  /** Takes the outcome back, or lets the client's patience end first. */
+  #return(outcome: Outcome, extraMs: number): void {
+    if (this.#over) return
+    const { parts, patience, entry } = this.#p
+    const waitedMs = parts.clock.now() - entry.sentAt
+    if (outcome.kind === 'unreachable') return this.#lose(outcome, patience.connectMs, waitedMs)
+    if (outcome.kind === 'hung') return this.#lose(outcome, patience.headersMs, waitedMs)
+    const wayBackMs = this.#leg() + extraMs
+    if (patience.headersMs > 0 && waitedMs + wayBackMs > patience.headersMs) {
+      return this.#lose({ kind: 'hung' }, patience.headersMs, waitedMs)
+    }
+    parts.clock.schedule(wayBackMs, () => this.#end(outcome))
+  }
+
+  #lose(outcome: Outcome, patienceMs: number, waitedMs: number): void {
+    if (patienceMs > 0) this.#p.parts.clock.schedule(Math.max(0, patienceMs - waitedMs), () => this.#end(outcome))
+  }
+
+  #end(outcome: Outcome): void {
+    if (this.#over) return
+    this.#over = true
+    const { network, entry, parts, onEnd } = this.#p
+    network.inFlight--
+    entry.end(outcome.kind, parts.clock.now(), 'reply' in outcome ? outcome.reply : undefined)
+    onEnd(outcome)
+  }
+}
+
+function reachesProvider({ kind }: Outcome): boolean {
+  return kind === 'replied' || kind === 'hung' || kind === 'reset'
+}
+
+function refusalOf(fault: CallFault, status: number): Refusal {
+  const name = fault.fault as Refusal['fault']
+  if (fault.fault === 'rate-limited' && fault.retryAfterS !== undefined) {
+    return { fault: name, status, retryAfterS: fault.retryAfterS }
+  }
+  return { fault: name, status }
+}

@@ -1,0 +1,101 @@
+import type { Call, Reply } from '../http/exchange.ts'
+import type { Effect } from './definition.ts'
+import type { DeliveryRecord, ExchangeRecord, JournalCall, JournalMessage, JournalOutcome } from './journal.ts'
+import type { Redactor } from './redact.ts'
+
+const nothing: readonly never[] = Object.freeze([])
+
+/** What exchange and delivery have in common: raw messages that only ever leave it redacted. */
+abstract class MessageEntry {
+  readonly n: number
+  readonly provider: string
+  nth = 0
+  readonly sentAt: number
+  endedAt: number | undefined
+  outcome: JournalOutcome = 'pending'
+  status: number | undefined
+  injected: readonly { readonly fault: string }[] = nothing
+  duplicateOf: number | undefined
+  readonly #call: Call
+  readonly #redactor: Redactor
+  #reply: Reply | undefined
+  #shownCall: JournalCall | undefined
+
+  constructor(n: number, provider: string, call: Call, sentAt: number, redactor: Redactor) {
+    this.n = n
+    this.provider = provider
+    this.sentAt = sentAt
+    this.#call = call
+    this.#redactor = redactor
+  }
+
+  /** Redacted when first read: most runs pass, and nobody reads them. */
+  get call(): JournalCall {
+    this.#shownCall ??= {
+      method: this.#call.method,
+      url: this.#redactor.url(`${this.#call.origin}${this.#call.path}${this.#call.query && `?${this.#call.query}`}`),
+      headers: this.#redactor.headers(this.#call.headers),
+      body: shownBody(this.#call.body, this.#redactor),
+    }
+    return this.#shownCall
+  }
+
+  get reply(): JournalMessage | undefined {
+    const reply = this.#reply
+    return reply && { headers: this.#redactor.headers(reply.headers), body: shownBody(reply.body, this.#redactor) }
+  }
+
+  /** Ends the attempt as the one who made it saw it. The first end counts. */
+  end(outcome: JournalOutcome, at: number, reply?: Reply): void {
+    if (this.outcome !== 'pending') return
+    this.outcome = outcome
+    this.endedAt = at
+    this.status = reply?.status
+    this.#reply = reply
+  }
+
+  abstract toJSON(): ExchangeRecord | DeliveryRecord
+}
+
+/** An exchange under way; a record of it for whoever reads the journal. */
+export class ExchangeEntry extends MessageEntry implements ExchangeRecord {
+  readonly kind = 'exchange'
+  operation: string | undefined
+  nearest: readonly string[] = nothing
+  judgedAt: number | undefined
+  effects: readonly Effect[] = nothing
+  intent: string | undefined
+
+  override toJSON(): ExchangeRecord {
+    const { kind, n, provider, operation, nth, nearest, sentAt, judgedAt, endedAt, call, outcome } = this
+    const { status, reply, injected, effects, intent, duplicateOf } = this
+    return {
+      ...{ kind, n, provider, operation, nth, nearest, sentAt, judgedAt, endedAt, call, outcome },
+      ...{ status, reply, injected, effects, intent, duplicateOf },
+    }
+  }
+}
+
+/** A delivery under way. */
+export class DeliveryEntry extends MessageEntry implements DeliveryRecord {
+  readonly kind = 'delivery'
+  topic = ''
+  attempt = 1
+
+  override toJSON(): DeliveryRecord {
+    const { kind, n, provider, topic, nth, attempt, sentAt, endedAt, call, outcome, status, injected, duplicateOf } =
+      this
+    return { kind, n, provider, topic, nth, attempt, sentAt, endedAt, call, outcome, status, injected, duplicateOf }
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function shownBody(body: Uint8Array, redactor: Redactor): string {
+  if (body.length === 0) return ''
+  try {
+    return redactor.text(utf8.decode(body))
+  } catch {
+    return `base64:${Buffer.from(body).toString('base64')}`
+  }
+}
