@@ -3,10 +3,7 @@ import type { Call, Headers, Outcome, Reply } from '../http/exchange.ts'
 import { emptyBody } from '../http/exchange.ts'
 import { textReply } from '../http/messages.ts'
 import type { DeliveryEntry } from '../simulator/journal-entries.ts'
-import type { NetworkParts } from './network.ts'
-
-/** Answers deliveries at one origin of the subject, as any fetch-style server would. */
-export type Receiver = (request: Request) => Response | Promise<Response>
+import type { NetworkParts } from './network-parts.ts'
 
 /** Sends a call from a provider to its user. */
 export type Deliver = (call: Call, delivery?: { readonly topic: string; readonly attempt: number }) => Promise<Outcome>

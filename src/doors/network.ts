@@ -1,35 +1,12 @@
 import { afterEffect, withoutEffect } from '../faults/distort.ts'
 import type { CallFault } from '../faults/fault.ts'
-import type { Striker } from '../faults/striker.ts'
 import type { Call, Outcome, Reply } from '../http/exchange.ts'
-import type { Handled, Simulator, SimulatorInstance } from '../simulator/definition.ts'
+import type { Handled, SimulatorInstance } from '../simulator/definition.ts'
 import type { Refusal } from '../simulator/fault-names.ts'
 import { randomFor } from '../simulator/instance.ts'
-import type { JournalBook } from '../simulator/journal-book.ts'
 import type { ExchangeEntry } from '../simulator/journal-entries.ts'
-import type { Random } from '../simulator/random.ts'
-import { createDeliverer, type Receiver } from './deliveries.ts'
-
-/** The time that a network lives in: a world's, or the real one. */
-export interface NetworkClock {
-  /** Milliseconds since 1970, whole. */
-  now(): number
-  /** Calls `task` once, `waitMs` from now, in no one's async context. */
-  schedule(waitMs: number, task: () => void): { cancel(): void }
-}
-
-/** What a network is made of. */
-export interface NetworkParts {
-  readonly simulators: Readonly<Record<string, Simulator>>
-  readonly receivers: Readonly<Record<string, Receiver>>
-  readonly clock: NetworkClock
-  readonly seed: number | string
-  readonly random: Random
-  readonly startAt: number
-  readonly latency: { readonly minMs: number; readonly maxMs: number }
-  readonly striker: Striker
-  readonly book: JournalBook
-}
+import { createDeliverer } from './deliveries.ts'
+import type { NetworkParts } from './network-parts.ts'
 
 /** How long a client waits. 0 means: for ever. */
 export interface Patience {
@@ -148,7 +125,10 @@ class Passage implements Ticket {
   depart(): void {
     const { network, parts, faults } = this.#p
     network.inFlight++
-    parts.clock.schedule(this.#leg(), faults.length === 0 ? this.#arrive : this.#arriveStruck)
+    parts.clock.schedule(
+      this.#leg(),
+      faults.length === 0 ? this.#arrive : () => this.#arriveStruck().catch(parts.crashed),
+    )
   }
 
   giveUp(how: 'aborted' | 'timed-out'): void {
@@ -167,7 +147,7 @@ class Passage implements Ticket {
     const { provider, call, entry, parts } = this.#p
     entry.judgedAt = parts.clock.now()
     const handled = provider.instance.handle(call)
-    if (handled instanceof Promise) handled.then((late) => this.#answer(late))
+    if (handled instanceof Promise) handled.then((late) => this.#answer(late)).catch(parts.crashed)
     else this.#answer(handled)
   }
 
@@ -176,7 +156,7 @@ class Passage implements Ticket {
     this.#return({ kind: 'replied', reply: handled.reply }, 0)
   }
 
-  #arriveStruck = async (): Promise<void> => {
+  async #arriveStruck(): Promise<void> {
     const { provider, call, entry, faults, parts } = this.#p
     const refuse = (fault: CallFault, status: number): Reply => provider.instance.refuse(refusalOf(fault, status), call)
     const prevented = withoutEffect(faults, refuse)
@@ -210,13 +190,14 @@ class Passage implements Ticket {
     if (this.#over) return
     const { parts, patience, entry } = this.#p
     const waitedMs = parts.clock.now() - entry.sentAt
-    if (outcome.kind === 'unreachable') return this.#lose(outcome, patience.connectMs, waitedMs)
-    if (outcome.kind === 'hung') return this.#lose(outcome, patience.headersMs, waitedMs)
-    const wayBackMs = this.#leg() + extraMs
-    if (patience.headersMs > 0 && waitedMs + wayBackMs > patience.headersMs) {
-      return this.#lose({ kind: 'hung' }, patience.headersMs, waitedMs)
+    if (outcome.kind === 'unreachable') {
+      this.#lose(outcome, patience.connectMs, waitedMs)
+      return
     }
-    parts.clock.schedule(wayBackMs, () => this.#end(outcome))
+    const wayBackMs = this.#leg() + extraMs
+    const late = patience.headersMs > 0 && waitedMs + wayBackMs > patience.headersMs
+    if (late || outcome.kind === 'hung') this.#lose({ kind: 'hung' }, patience.headersMs, waitedMs)
+    else parts.clock.schedule(wayBackMs, () => this.#end(outcome))
   }
 
   #lose(outcome: Outcome, patienceMs: number, waitedMs: number): void {

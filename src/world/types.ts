@@ -1,4 +1,4 @@
-import type { Receiver } from '../doors/deliveries.ts'
+import type { Receiver } from '../doors/network-parts.ts'
 import type { CallFault, DeliveryFault, Fault } from '../faults/fault.ts'
 import type { FaultPlan, Injection } from '../faults/plan.ts'
 import type { Simulator, SimulatorInstance } from '../simulator/definition.ts'

@@ -1,0 +1,185 @@
+import { STATUS_CODES } from 'node:http'
+import type { Dispatcher } from 'undici'
+import type { Call, Headers, Outcome, Reply } from '../http/exchange.ts'
+import type { Network, Patience, Provider, Ticket } from './network.ts'
+import type { NetworkClock } from './network-parts.ts'
+import { undiciBodyTimeout, undiciError } from './undici-errors.ts'
+
+/** What one undici call needs of the world it is made in. */
+export interface DispatchingParts {
+  readonly network: Network
+  readonly clock: NetworkClock
+  readonly provider: Provider
+  readonly intent: string | undefined
+  readonly patience: Patience & { readonly bodyMs: number }
+  readonly handler: Dispatcher.DispatchHandler
+  /** Called once, when nothing more will come. */
+  readonly done: () => void
+}
+
+type Controller = Dispatcher.DispatchController
+
+/** One call of an undici client: hands the outcome to its handler as undici's own client would. */
+export class Dispatching implements Controller {
+  readonly #p: DispatchingParts
+  #call: Call | undefined
+  #ticket: Ticket | undefined
+  #drip: { cancel(): void } | undefined
+  #steps: (() => void)[] = []
+  #over = false
+  aborted = false
+  paused = false
+  reason: Error | null = null
+  rawHeaders: Buffer[] = []
+  rawTrailers: Buffer[] = []
+
+  constructor(parts: DispatchingParts) {
+    this.#p = parts
+  }
+
+  /** Starts; the handler may abort at once, as it does when its signal is aborted already. */
+  start(): void {
+    this.#p.handler.onRequestStart?.(this, {})
+  }
+
+  send(call: Call): void {
+    if (this.#over) return
+    const { network, provider, patience, intent, handler } = this.#p
+    this.#call = call
+    if (call.body.length > 0) handler.onBodySent?.(call.body as Buffer)
+    handler.onRequestSent?.()
+    this.#ticket = network.send(provider, call, patience, intent, (outcome) => this.#receive(outcome))
+  }
+
+  abort(reason: Error): void {
+    if (this.#over) return
+    this.aborted = true
+    this.reason = reason
+    this.#ticket?.giveUp('aborted')
+    this.fail(reason)
+  }
+
+  pause(): void {
+    this.paused = true
+  }
+
+  resume(): void {
+    if (!this.paused) return
+    this.paused = false
+    this.#proceed()
+  }
+
+  fail(error: Error): void {
+    if (this.#over) return
+    this.#finish()
+    this.#p.handler.onResponseError?.(this, error)
+  }
+
+  #finish(): void {
+    this.#over = true
+    this.#steps = []
+    this.#drip?.cancel()
+    this.#p.done()
+  }
+
+  #receive(outcome: Outcome): void {
+    if (this.#over) return
+    const { origin } = this.#call as Call
+    const { connectMs } = this.#p.patience
+    if (outcome.kind === 'replied') {
+      this.#steps = [this.#head(outcome.reply), ...this.#body(outcome.reply.body), this.#end]
+    } else if (outcome.kind === 'dripped') {
+      this.#steps = [
+        this.#head(outcome.reply),
+        () => this.#dripBody(piecesOf(outcome.reply.body, outcome.chunks), outcome.intervalMs),
+      ]
+    } else {
+      const error = undiciError(outcome, origin, connectMs)
+      const came = 'reply' in outcome && outcome.reply ? outcome.reply : undefined
+      this.#steps = came ? [this.#head(came), ...this.#body(came.body.subarray(0, 'bytes' in outcome ? outcome.bytes : 0))] : []
+      this.#steps.push(() => this.fail(error))
+    }
+    this.#proceed()
+  }
+
+  #proceed(): void {
+    while (!this.paused && !this.#over) {
+      const step = this.#steps.shift()
+      if (!step) return
+      step()
+    }
+  }
+
+  #head(reply: Reply): () => void {
+    return () => {
+      const headers = withLength(reply, (this.#call as Call).method)
+      this.rawHeaders = rawHeadersOf(headers)
+      const { handler } = this.#p
+      handler.onResponseStarted?.()
+      handler.onResponseStart?.(this, reply.status, headers as Record<string, string>, STATUS_CODES[reply.status] ?? '')
+      if (!hasBody((this.#call as Call).method, reply.status)) this.#steps = [this.#end]
+    }
+  }
+
+  #body(body: Uint8Array): (() => void)[] {
+    return body.length === 0 ? [] : [() => this.#p.handler.onResponseData?.(this, asBuffer(body))]
+  }
+
+  #end = (): void => {
+    this.#finish()
+    this.#p.handler.onResponseEnd?.(this, {})
+  }
+
+  /** A pause of the client does not stop the wire; what comes meanwhile waits in line. */
+  #dripBody(pieces: readonly Uint8Array[], intervalMs: number): void {
+    const { clock, patience } = this.#p
+    const [piece, ...rest] = pieces
+    if (!piece) {
+      this.#steps.push(this.#end)
+      return
+    }
+    const impatient = patience.bodyMs > 0 && intervalMs > patience.bodyMs
+    this.#drip = clock.schedule(impatient ? patience.bodyMs : intervalMs, () => {
+      if (impatient) {
+        this.fail(undiciBodyTimeout())
+        return
+      }
+      this.#steps.push(...this.#body(piece))
+      this.#dripBody(rest, intervalMs)
+      this.#proceed()
+    })
+  }
+}
+
+function hasBody(method: string, status: number): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** About `count` pieces of about the same size; never more than there are bytes. */
+function piecesOf(body: Uint8Array, count: number): readonly Uint8Array[] {
+  const size = Math.max(1, Math.ceil(body.length / count))
+  const pieces: Uint8Array[] = []
+  for (let at = 0; at < body.length; at += size) pieces.push(body.subarray(at, at + size))
+  return pieces
+}
+
+/** The header fields as they go over the wire: a server adds the length of what it sends whole. */
+export function withLength(reply: Reply, method: string): Headers {
+  if (reply.headers['content-length'] !== undefined || !hasBody(method, reply.status)) return reply.headers
+  return { ...reply.headers, 'content-length': String(reply.body.length) }
+}
+
+function rawHeadersOf(headers: Headers): Buffer[] {
+  const raw: Buffer[] = []
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined) continue
+    if (typeof value === 'string') raw.push(Buffer.from(name), Buffer.from(value))
+    else for (const one of value) raw.push(Buffer.from(name), Buffer.from(one))
+  }
+  return raw
+}

@@ -1,0 +1,30 @@
+import type { Striker } from '../faults/striker.ts'
+import type { Simulator } from '../simulator/definition.ts'
+import type { JournalBook } from '../simulator/journal-book.ts'
+import type { Random } from '../simulator/random.ts'
+
+/** Answers deliveries at one origin of the subject, as any fetch-style server would. */
+export type Receiver = (request: Request) => Response | Promise<Response>
+
+/** The time that a network lives in: a world's, or the real one. */
+export interface NetworkClock {
+  /** Milliseconds since 1970, whole. */
+  now(): number
+  /** Calls `task` once, `waitMs` from now, in no one's async context. */
+  schedule(waitMs: number, task: () => void): { cancel(): void }
+}
+
+/** What a network is made of. */
+export interface NetworkParts {
+  readonly simulators: Readonly<Record<string, Simulator>>
+  readonly receivers: Readonly<Record<string, Receiver>>
+  readonly clock: NetworkClock
+  readonly seed: number | string
+  readonly random: Random
+  readonly startAt: number
+  readonly latency: { readonly minMs: number; readonly maxMs: number }
+  readonly striker: Striker
+  readonly book: JournalBook
+  /** Told when a simulator itself throws: a bug of the simulator, never a fault. */
+  readonly crashed: (error: unknown) => void
+}

@@ -1,0 +1,48 @@
+import { errors } from 'undici'
+import type { Outcome } from '../http/exchange.ts'
+
+/** What undici raises when no reply comes, or not all of it: the same classes, codes, messages and members. */
+export function undiciError(
+  outcome: Exclude<Outcome, { kind: 'replied' | 'dripped' }>,
+  origin: string,
+  connectMs: number,
+): Error {
+  const { hostname, port, protocol } = new URL(origin)
+  const portNumber = Number(port || (protocol === 'https:' ? 443 : 80))
+  switch (outcome.kind) {
+    case 'hung':
+      return new errors.HeadersTimeoutError()
+    case 'refused':
+      return systemError(`connect ECONNREFUSED ${hostname}:${portNumber}`, {
+        errno: -111,
+        code: 'ECONNREFUSED',
+        syscall: 'connect',
+        address: hostname,
+        port: portNumber,
+      })
+    case 'unresolved':
+      return systemError(`getaddrinfo ENOTFOUND ${hostname}`, {
+        errno: -3008,
+        code: 'ENOTFOUND',
+        syscall: 'getaddrinfo',
+        hostname,
+      })
+    case 'unreachable':
+      return new errors.ConnectTimeoutError(
+        `Connect Timeout Error (attempted address: ${hostname}:${portNumber}, timeout: ${connectMs}ms)`,
+      )
+    case 'reset':
+      return systemError('read ECONNRESET', { errno: -104, code: 'ECONNRESET', syscall: 'read' })
+    case 'truncated':
+      return new errors.SocketError('other side closed')
+  }
+}
+
+/** Every piece of a body came so late after the one before that the client gave up. */
+export function undiciBodyTimeout(): Error {
+  return new errors.BodyTimeoutError()
+}
+
+function systemError(message: string, members: Readonly<Record<string, string | number>>): Error {
+  return Object.assign(new Error(message), members)
+}

@@ -1,0 +1,102 @@
+import timers from 'node:timers'
+import * as fakeTimers from '@sinonjs/fake-timers'
+import type { NetworkClock } from '../doors/network-parts.ts'
+import { bound } from './context.ts'
+import type { Replacements } from './replacements.ts'
+import { WorldError } from './world-error.ts'
+
+/** Virtual time while it is installed over the real one. */
+export interface VirtualTime extends NetworkClock {
+  /** Fires the next timer, and moves the clock to it. False when there is none. */
+  next(): boolean
+  /** When the next timer is due; `undefined` when there is none. */
+  nextAt(): number | undefined
+  /** True while a one-shot timer or anything that was scheduled is pending; intervals do not count. */
+  readonly awaits: boolean
+}
+
+/** The parts of fake-timers' clock that it keeps to itself and that the driver has to see. */
+interface ClockInside extends fakeTimers.Clock {
+  readonly timerHeap?: { peek(): TimerInside | undefined; readonly timers: readonly TimerInside[] }
+}
+interface TimerInside {
+  readonly callAt: number
+  readonly interval?: number
+}
+
+const taken: fakeTimers.FakeMethod[] = [
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'clearImmediate',
+  'Date',
+  'Intl',
+  'performance',
+  'hrtime',
+]
+
+/**
+ * Takes over timers, `Date`, `performance`, `process.hrtime`, `timers/promises` and `AbortSignal.timeout`.
+ *
+ * @throws WorldError  `timers_taken` when other fake timers are installed
+ */
+export function installVirtualTime(replacements: Replacements, startAt: number): VirtualTime {
+  if ('clock' in globalThis.setTimeout || 'isFake' in globalThis.Date) {
+    throw new WorldError(
+      'timers_taken',
+      'Fake timers are already installed (vi.useFakeTimers(), jest.useFakeTimers() or sinon). ' +
+        'A world brings its own time: call useRealTimers() before world.run().',
+    )
+  }
+  const clock = fakeTimers.install({ now: startAt, toFake: taken, ignoreMissingTimers: true }) as ClockInside
+  replacements.onRestore(() => clock.uninstall())
+  bindCallbacks(replacements, clock)
+  replacements.replace(AbortSignal, 'timeout', timeoutSignal)
+  return {
+    now: () => Math.floor(clock.now),
+    schedule: (waitMs, task) => {
+      const id = clock.setTimeout(task, waitMs)
+      return { cancel: () => clock.clearTimeout(id) }
+    },
+    next: () => {
+      if (!clock.timerHeap?.peek()) return false
+      clock.next()
+      return true
+    },
+    nextAt: () => clock.timerHeap?.peek()?.callAt,
+    get awaits() {
+      return clock.timerHeap?.timers.some((timer) => timer.interval === undefined) ?? false
+    },
+  }
+}
+
+/** fake-timers calls back in the driver's async context; real timers do in that of whoever set them. */
+function bindCallbacks(replacements: Replacements, clock: fakeTimers.Clock): void {
+  const binding = <Schedule extends (task: never, ...rest: never[]) => unknown>(schedule: Schedule): Schedule => {
+    const wrapper = (task: unknown, ...rest: never[]): unknown =>
+      schedule((typeof task === 'function' ? bound(task as () => unknown) : task) as never, ...rest)
+    return Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(schedule)) as unknown as Schedule
+  }
+  const setTimeout = binding(clock.setTimeout)
+  const setInterval = binding(clock.setInterval)
+  const setImmediate = binding(clock.setImmediate)
+  for (const home of [globalThis, timers] as unknown as (typeof globalThis)[]) {
+    replacements.replace(home, 'setTimeout', setTimeout as unknown as typeof globalThis.setTimeout)
+    replacements.replace(home, 'setInterval', setInterval as unknown as typeof globalThis.setInterval)
+    replacements.replace(home, 'setImmediate', setImmediate as unknown as typeof globalThis.setImmediate)
+  }
+  for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate'] as const) {
+    replacements.replace(timers, name, clock[name] as typeof timers.clearTimeout)
+  }
+}
+
+/** fake-timers leaves `AbortSignal.timeout` alone, so it would count real time. */
+function timeoutSignal(ms: number): AbortSignal {
+  const controller = new AbortController()
+  const expire = (): void =>
+    controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'))
+  globalThis.setTimeout(expire, ms)
+  return controller.signal
+}
