@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { STATUS_CODES } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { Call, Headers, Outcome, Reply } from '../http/exchange.ts'
@@ -22,6 +23,8 @@ type Controller = Dispatcher.DispatchController
 /** One call of an undici client: hands the outcome to its handler as undici's own client would. */
 export class Dispatching implements Controller {
   readonly #p: DispatchingParts
+  /** The handler is called in the async context of whoever sent the call, never in the network's. */
+  readonly #resume = AsyncLocalStorage.snapshot()
   #call: Call | undefined
   #ticket: Ticket | undefined
   #drip: { cancel(): void } | undefined
@@ -48,7 +51,9 @@ export class Dispatching implements Controller {
     this.#call = call
     if (call.body.length > 0) handler.onBodySent?.(call.body as Buffer)
     handler.onRequestSent?.()
-    this.#ticket = network.send(provider, call, patience, intent, (outcome) => this.#receive(outcome))
+    this.#ticket = network.send(provider, call, patience, intent, (outcome) =>
+      this.#resume(() => this.#receive(outcome)),
+    )
   }
 
   abort(reason: Error): void {
@@ -96,7 +101,9 @@ export class Dispatching implements Controller {
     } else {
       const error = undiciError(outcome, origin, connectMs)
       const came = 'reply' in outcome && outcome.reply ? outcome.reply : undefined
-      this.#steps = came ? [this.#head(came), ...this.#body(came.body.subarray(0, 'bytes' in outcome ? outcome.bytes : 0))] : []
+      this.#steps = came
+        ? [this.#head(came), ...this.#body(came.body.subarray(0, 'bytes' in outcome ? outcome.bytes : 0))]
+        : []
       this.#steps.push(() => this.fail(error))
     }
     this.#proceed()
@@ -141,12 +148,12 @@ export class Dispatching implements Controller {
     const impatient = patience.bodyMs > 0 && intervalMs > patience.bodyMs
     this.#drip = clock.schedule(impatient ? patience.bodyMs : intervalMs, () => {
       if (impatient) {
-        this.fail(undiciBodyTimeout())
+        this.#resume(() => this.fail(undiciBodyTimeout()))
         return
       }
       this.#steps.push(...this.#body(piece))
       this.#dripBody(rest, intervalMs)
-      this.#proceed()
+      this.#resume(() => this.#proceed())
     })
   }
 }

@@ -1,59 +1,83 @@
 import crypto from 'node:crypto'
 import type { Random } from '../simulator/random.ts'
-import type { Gate } from './gate.ts'
-import type { Replacements } from './replacements.ts'
+import { bound, place, type Surroundings } from './context.ts'
+import { type AnyFunction, createPatchSet, type PatchSet } from './patches.ts'
 
 /** Takes over `Math.random`, Web Crypto's and `node:crypto`'s random functions: their chance is the seed's. */
-export function installChance(replacements: Replacements, random: Random, gate: Gate): void {
+export const chance: PatchSet = createPatchSet((patch) => {
   const { webcrypto } = crypto
-  const fill = <View extends ArrayBufferView | null>(view: View): View => {
-    if (view) random.fill(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
-    return view
+  patch(
+    Math,
+    'random',
+    seeded((world) => world.random.next()),
+  )
+  for (const home of [Object.getPrototypeOf(webcrypto) as object, crypto]) {
+    patch(
+      home,
+      'getRandomValues',
+      seeded(({ random }, view) => filled(random, view as ArrayBufferView)),
+    )
+    patch(
+      home,
+      'randomUUID',
+      seeded(({ random }) => uuidFrom(random.fill(new Uint8Array(16)))),
+    )
   }
-  const uuid = (): ReturnType<typeof crypto.randomUUID> => uuidFrom(random.fill(new Uint8Array(16)))
-  replacements.replace(Math, 'random', random.next)
-  replacements.replace(webcrypto, 'getRandomValues', fill as typeof webcrypto.getRandomValues)
-  replacements.replace(webcrypto, 'randomUUID', uuid)
-  replacements.replace(crypto, 'getRandomValues', fill as typeof crypto.getRandomValues)
-  replacements.replace(crypto, 'randomUUID', uuid)
+  patch(
+    crypto,
+    'randomBytes',
+    seeded((world, size, callback) => {
+      return orLater(world, callback, world.random.fill(Buffer.alloc(size as number)))
+    }),
+  )
+  patch(
+    crypto,
+    'randomInt',
+    seeded((world, ...args) => {
+      const numbers = args.filter((arg) => typeof arg === 'number')
+      const [min = 0, max = 0] = numbers.length > 1 ? numbers : [0, numbers[0]]
+      return orLater(world, args.at(-1), world.random.integer(min, max - 1))
+    }),
+  )
+  patch(
+    crypto,
+    'randomFillSync',
+    seeded(({ random }, view, ...range) => filled(random, view as ArrayBufferView, range)),
+  )
+  patch(
+    crypto,
+    'randomFill',
+    seeded((world, view, ...rest) => {
+      return orLater(world, rest.at(-1), filled(world.random, view as ArrayBufferView, rest))
+    }),
+  )
+})
 
-  const later = <Value>(value: Value, callback: (error: null, value: Value) => void): void => {
-    gate.answer(() => callback(null, value))
-  }
-  const randomBytes = (size: number, callback?: (error: null, bytes: Buffer) => void): Buffer | undefined => {
-    const bytes = random.fill(Buffer.alloc(size)) as Buffer
-    if (!callback) return bytes
-    later(bytes, callback)
-    return undefined
-  }
-  const randomInt = (...args: readonly unknown[]): number | undefined => {
-    const callback = args.find((arg) => typeof arg === 'function') as ((error: null, value: number) => void) | undefined
-    const numbers = args.filter((arg) => typeof arg === 'number')
-    const [min = 0, max = 0] = numbers.length > 1 ? numbers : [0, numbers[0]]
-    const value = random.integer(min, max - 1)
-    if (!callback) return value
-    later(value, callback)
-    return undefined
-  }
-  replacements.replace(crypto, 'randomBytes', randomBytes as typeof crypto.randomBytes)
-  replacements.replace(crypto, 'randomInt', randomInt as typeof crypto.randomInt)
-  replacements.replace(crypto, 'randomFillSync', ((view: ArrayBufferView, offset = 0, size?: number) => {
-    fillPart(random, view, offset, size)
-    return view
-  }) as typeof crypto.randomFillSync)
-  replacements.replace(crypto, 'randomFill', ((view: ArrayBufferView, ...rest: readonly unknown[]) => {
-    const [offset = 0, size] = rest.filter((arg) => typeof arg === 'number')
-    fillPart(random, view, offset, size)
-    later(view, rest.at(-1) as (error: null, view: ArrayBufferView) => void)
-  }) as typeof crypto.randomFill)
+/** Code that is no world's keeps its own chance. */
+function seeded(draw: (world: Surroundings, ...args: unknown[]) => unknown): (original: AnyFunction) => AnyFunction {
+  return (original) =>
+    function drawn(...args) {
+      const here = place.getStore()
+      return here ? draw(here.world, ...args) : Reflect.apply(original, this, args)
+    }
 }
 
-function fillPart(random: Random, view: ArrayBufferView, offset: number, size?: number): void {
-  random.fill(new Uint8Array(view.buffer, view.byteOffset + offset, size ?? view.byteLength - offset))
+/** The value itself, or, where the caller gave a callback, nothing now and the value in its turn. */
+function orLater(world: Surroundings, callback: unknown, value: unknown): unknown {
+  if (typeof callback !== 'function') return value
+  const deliver = bound(() => callback(null, value))
+  world.gate.ask((done) => done(deliver))
+  return undefined
+}
+
+function filled(random: Random, view: ArrayBufferView, range: readonly unknown[] = []): ArrayBufferView {
+  const [offset = 0, size = view.byteLength - offset] = range.filter((arg) => typeof arg === 'number')
+  random.fill(new Uint8Array(view.buffer, view.byteOffset + offset, size))
+  return view
 }
 
 /** RFC 9562, version 4. */
-function uuidFrom(bytes: Uint8Array): ReturnType<typeof crypto.randomUUID> {
+function uuidFrom(bytes: Uint8Array): string {
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
   const hex = Buffer.from(bytes).toString('hex')

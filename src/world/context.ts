@@ -1,8 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { DispatcherDoor } from '../doors/dispatcher.ts'
+import type { Random } from '../simulator/random.ts'
+import type { Gate } from './gate.ts'
+
+/** What the replacements of globals need of the world whose code calls them. */
+export interface Surroundings {
+  readonly random: Random
+  readonly gate: Gate
+  /** A socket opens: gives the error when it must not. */
+  socketOpens(address: string): Error | undefined
+  /** A line was logged. True: it is printed as well. */
+  logged(line: string): boolean
+}
 
 /** What the running code belongs to: a world, an intent in it, and whether it is a gate's own work. */
 export interface Place {
-  readonly world: object
+  readonly world: Surroundings
   readonly intent: string | undefined
   readonly gated: boolean
 }
@@ -17,3 +30,6 @@ export function bound<Arguments extends unknown[], Result>(
   const resume = AsyncLocalStorage.snapshot()
   return (...args) => resume(task, ...args)
 }
+
+/** The world that runs in this thread, if one does. */
+export const stage: { world: (Surroundings & { readonly door: DispatcherDoor }) | undefined } = { world: undefined }

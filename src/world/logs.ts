@@ -1,32 +1,31 @@
 import { format } from 'node:util'
 import { place } from './context.ts'
-import type { Replacements } from './replacements.ts'
-
-const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const
+import { type AnyFunction, createPatchSet, type PatchSet } from './patches.ts'
 
 /** Keeps what the subject logs: console lines, and what it writes to the standard streams. */
-export function installLogs(
-  replacements: Replacements,
-  world: object,
-  { pass, keep }: { readonly pass: boolean; readonly keep: (line: string) => void },
-): void {
-  const mine = (): boolean => place.getStore()?.world === world
-  for (const method of methods) {
-    const original = console[method]
-    replacements.replace(console, method, (...args: unknown[]) => {
-      if (!mine()) return original.apply(console, args)
-      keep(format(...args))
-      // Outside of the world: printing is not the subject's own work.
-      if (pass) place.exit(() => original.apply(console, args))
-    })
+export const logs: PatchSet = createPatchSet((patch) => {
+  for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace']) {
+    patch(
+      console,
+      method,
+      kept((args) => format(...args)),
+    )
   }
   for (const stream of [process.stdout, process.stderr]) {
-    const original = stream.write
-    const write = (chunk: unknown, ...rest: unknown[]): boolean => {
-      if (!mine()) return Reflect.apply(original, stream, [chunk, ...rest])
-      keep(String(chunk).replace(/\n$/, ''))
-      return pass ? place.exit(() => Reflect.apply(original, stream, [chunk, ...rest])) : true
-    }
-    replacements.replace(stream, 'write', write as typeof original)
+    patch(
+      stream,
+      'write',
+      kept(([chunk]) => String(chunk).replace(/\n$/, '')),
+    )
   }
+})
+
+/** Printing happens outside of the world: it is not the subject's own work. */
+function kept(line: (args: readonly unknown[]) => string): (original: AnyFunction) => AnyFunction {
+  return (original) =>
+    function write(...args) {
+      const here = place.getStore()
+      const print = here?.world.logged(line(args)) ?? true
+      return print ? place.exit(() => Reflect.apply(original, this, args)) : true
+    }
 }

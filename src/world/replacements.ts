@@ -1,6 +1,6 @@
 /** Properties that were put in place of others, and how to put the others back. */
 export interface Replacements {
-  /** Puts `value` where `target[name]` was; gives what was there. A missing property is added. */
+  /** Puts `value` where `target[name]` was. A property that `target` only inherited is added. */
   replace<Target extends object, Name extends keyof Target>(target: Target, name: Name, value: Target[Name]): void
   /** Runs `undo` when all is put back, in its turn. */
   onRestore(undo: () => void): void
@@ -14,20 +14,15 @@ export function createReplacements(): Replacements {
   return {
     replace: (target, name, value) => {
       const before = Object.getOwnPropertyDescriptor(target, name)
-      if (before?.configurable === false) {
-        const original = target[name]
+      if (before?.writable) {
+        // A plain assignment keeps the property's other traits, and is many times as quick.
         target[name] = value
         undos.push(() => {
-          target[name] = original
+          target[name] = before.value
         })
         return
       }
-      Object.defineProperty(target, name, {
-        configurable: true,
-        enumerable: before?.enumerable ?? true,
-        writable: true,
-        value,
-      })
+      Object.defineProperty(target, name, { configurable: true, enumerable: true, writable: true, value })
       undos.push(() => {
         if (before) Object.defineProperty(target, name, before)
         else delete target[name]

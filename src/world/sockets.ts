@@ -1,33 +1,22 @@
 import net from 'node:net'
 import { place } from './context.ts'
-import type { Replacements } from './replacements.ts'
+import { createPatchSet, type PatchSet } from './patches.ts'
 
-/** What the socket guard tells its world. */
-export interface SocketGuardParts {
-  readonly world: object
-  /** `host:port` pairs that may be opened. */
-  readonly allowed: readonly string[]
-  readonly escaped: (address: string) => Error
-  readonly allowedOpened: (address: string) => void
-}
-
-/** Lets no socket open to where no simulator answers. */
-export function installSocketGuard(replacements: Replacements, parts: SocketGuardParts): void {
-  const original = net.Socket.prototype.connect
-  const guarded = function connect(this: net.Socket, ...args: unknown[]): net.Socket {
-    const address = addressOf(args)
-    const mine = place.getStore()?.world === parts.world
-    if (parts.allowed.includes(address)) {
-      if (mine) parts.allowedOpened(address)
-    } else if (mine || !isLocal(address)) {
-      const error = parts.escaped(address)
-      process.nextTick(() => this.destroy(error))
-      return this
-    }
-    return Reflect.apply(original, this, args)
-  }
-  replacements.replace(net.Socket.prototype, 'connect', guarded as typeof original)
-}
+/** Lets no socket of a subject open to where no simulator answers. */
+export const sockets: PatchSet = createPatchSet((patch) => {
+  patch(
+    net.Socket.prototype,
+    'connect',
+    (original) =>
+      function connect(...args) {
+        const error = place.getStore()?.world.socketOpens(addressOf(args))
+        if (!error) return Reflect.apply(original, this, args)
+        const socket = this as net.Socket
+        process.nextTick(() => socket.destroy(error))
+        return socket
+      },
+  )
+})
 
 /** `connect(options)`, `connect(port, host)`, `connect(path)`, or what `net` has made of one of them. */
 function addressOf(args: readonly unknown[]): string {
@@ -38,9 +27,4 @@ function addressOf(args: readonly unknown[]): string {
   }
   if (typeof first === 'string' && Number.isNaN(Number(first))) return first
   return `${typeof second === 'string' ? second : 'localhost'}:${String(first)}`
-}
-
-/** Pipes and loopback: what is not the subject's may use them, as test runners do. */
-function isLocal(address: string): boolean {
-  return !/:\d+$/.test(address) || /^(localhost|127\.|\[?::1)/.test(address)
 }

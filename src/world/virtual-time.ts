@@ -16,7 +16,7 @@ export interface VirtualTime extends NetworkClock {
 }
 
 /** The parts of fake-timers' clock that it keeps to itself and that the driver has to see. */
-interface ClockInside extends fakeTimers.Clock {
+interface ClockInside {
   readonly timerHeap?: { peek(): TimerInside | undefined; readonly timers: readonly TimerInside[] }
 }
 interface TimerInside {
@@ -50,7 +50,8 @@ export function installVirtualTime(replacements: Replacements, startAt: number):
         'A world brings its own time: call useRealTimers() before world.run().',
     )
   }
-  const clock = fakeTimers.install({ now: startAt, toFake: taken, ignoreMissingTimers: true }) as ClockInside
+  const clock = fakeTimers.install({ now: startAt, toFake: taken, ignoreMissingTimers: true })
+  const inside = clock as unknown as ClockInside
   replacements.onRestore(() => clock.uninstall())
   bindCallbacks(replacements, clock)
   replacements.replace(AbortSignal, 'timeout', timeoutSignal)
@@ -61,13 +62,13 @@ export function installVirtualTime(replacements: Replacements, startAt: number):
       return { cancel: () => clock.clearTimeout(id) }
     },
     next: () => {
-      if (!clock.timerHeap?.peek()) return false
+      if (!inside.timerHeap?.peek()) return false
       clock.next()
       return true
     },
-    nextAt: () => clock.timerHeap?.peek()?.callAt,
+    nextAt: () => inside.timerHeap?.peek()?.callAt,
     get awaits() {
-      return clock.timerHeap?.timers.some((timer) => timer.interval === undefined) ?? false
+      return inside.timerHeap?.timers.some((timer) => timer.interval === undefined) ?? false
     },
   }
 }

@@ -1,5 +1,5 @@
 import { createHook } from 'node:async_hooks'
-import { place } from './context.ts'
+import { place, type Surroundings } from './context.ts'
 
 /** Notices work that leaves the thread past the gate: nothing can put its results into the seed's order. */
 export interface Watch {
@@ -19,7 +19,7 @@ const leaves =
 const ours = /^(UNDICI_REQUEST|HTTPINCOMINGMESSAGE|HTTPCLIENTREQUEST)$/
 
 /** Watches the async resources that code of `world` makes. */
-export function startWatch(world: object): Watch {
+export function startWatch(world: Surroundings): Watch {
   const reasons = new Map<string, string>()
   let seen = 0
   const note = (key: string, reason: string): void => {

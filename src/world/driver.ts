@@ -1,0 +1,119 @@
+import type { Gate } from './gate.ts'
+import type { VirtualTime } from './virtual-time.ts'
+import type { Watch } from './watch.ts'
+import { WorldError } from './world-error.ts'
+
+// Kept from before any takeover: the driver alone lives in real time.
+const realImmediate = setImmediate
+const realTimeout = setTimeout
+const realNow = performance.now.bind(performance)
+
+/** Where a run is ended that does not end by itself. */
+export interface Bounds {
+  readonly virtualMsMax: number
+  readonly eventsMax: number
+  readonly realMsMax: number
+}
+
+/** What the driver drives. */
+export interface DriverParts {
+  readonly time: VirtualTime
+  readonly gate: Gate
+  readonly watch: Watch
+  readonly bounds: Bounds
+  /** True once the run has come to its end. */
+  readonly isOver: () => boolean
+  /** Called after every event, when all that it set off has come to rest. */
+  readonly onEvent: () => void
+  /** Called when only time can go on; true when that alone changed something. */
+  readonly onRest: () => boolean
+  /** Called with what a timer's callback threw. */
+  readonly onError: (error: unknown) => void
+  /** Who waits for what, in words. */
+  readonly waiting: () => string
+}
+
+/** Turns without anything to do after which it is certain that nothing will come. */
+const idleTurnsMax = 4
+
+/** Real milliseconds that work which no gate holds gets to come back in. */
+const graceMs = 5
+
+/**
+ * Drives virtual time until the run is over: lets everything that is ready happen, then jumps to the next timer.
+ *
+ * @throws WorldError  `deadlocked` · `endless`
+ */
+export async function drive(parts: DriverParts): Promise<void> {
+  const { time, gate, watch, bounds } = parts
+  const virtualEnd = time.now() + bounds.virtualMsMax
+  const realEnd = realNow() + bounds.realMsMax
+  let events = 0
+  let idle = 0
+  for (;;) {
+    await turn()
+    if (parts.isOver()) return
+    if (gate.busy) {
+      await gate.settled()
+      gate.release()
+      continue
+    }
+    if (watch.takeSeen() > 0) {
+      await grace()
+      continue
+    }
+    if (parts.onRest()) continue
+    const nextAt = time.nextAt()
+    if (nextAt !== undefined && nextAt > virtualEnd) throw endless(`${bounds.virtualMsMax} ms of virtual time`, parts)
+    if (!fireNext(parts)) {
+      if (++idle > idleTurnsMax) throw deadlocked(parts)
+      // Work that was seen to leave the thread may still come back.
+      if (watch.reasons.length > 0) await grace()
+      continue
+    }
+    idle = 0
+    events++
+    if (events > bounds.eventsMax) throw endless(`${bounds.eventsMax} events`, parts)
+    if (events % 64 === 0 && realNow() > realEnd) throw endless(`${bounds.realMsMax} ms of real time`, parts)
+    await turn()
+    parts.onEvent()
+    if (parts.isOver()) return
+  }
+}
+
+/** One turn of Node's event loop: every tick and microtask that is ready has run. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    realImmediate(resolve)
+  })
+}
+
+function grace(): Promise<void> {
+  return new Promise((resolve) => {
+    realTimeout(resolve, graceMs)
+  })
+}
+
+function fireNext({ time, onError }: DriverParts): boolean {
+  try {
+    return time.next()
+  } catch (error) {
+    onError(error)
+    return true
+  }
+}
+
+function deadlocked({ waiting }: DriverParts): WorldError {
+  return new WorldError(
+    'deadlocked',
+    `The world is deadlocked: no timer, call or delivery is left, and the subject still waits. ${waiting()} ` +
+      'What waits on the runner’s own timers (expect.poll, vi.waitFor) never wakes in a world.',
+  )
+}
+
+function endless(bound: string, { waiting }: DriverParts): WorldError {
+  return new WorldError(
+    'endless',
+    `The world did not end within ${bound}. ${waiting()} Raise the bound in \`bounds\`, or end the loop.`,
+  )
+}

@@ -1,0 +1,34 @@
+import { syncBuiltinESMExports } from 'node:module'
+import type { DispatcherDoor } from '../doors/dispatcher.ts'
+import { chance } from './chance.ts'
+import { logs } from './logs.ts'
+import { installRejections } from './rejections.ts'
+import type { Replacements } from './replacements.ts'
+import { sockets } from './sockets.ts'
+import { threadPool } from './thread-pool.ts'
+import { installGlobalDispatcher, undiciClients } from './undici-clients.ts'
+import { installVirtualTime, type VirtualTime } from './virtual-time.ts'
+
+/** What a world puts in the place of the real things. */
+export interface TakeoverParts {
+  readonly startAt: number
+  readonly door: DispatcherDoor
+  readonly fetchDoor: (original: typeof fetch) => typeof fetch
+  readonly unhandled: (error: unknown) => void
+}
+
+/**
+ * Takes over time, chance, thread-pool results, sockets, logs and the network. What was there comes back by
+ * `replacements.restore()`, named imports of built-in modules included.
+ */
+export function takeOver(replacements: Replacements, parts: TakeoverParts): VirtualTime {
+  // First, so that it is undone last: by then every built-in module is as it was.
+  replacements.onRestore(syncBuiltinESMExports)
+  const time = installVirtualTime(replacements, parts.startAt)
+  for (const patches of [chance, threadPool, sockets, logs, undiciClients]) patches.install(replacements)
+  installGlobalDispatcher(replacements, parts.door)
+  replacements.replace(globalThis, 'fetch', parts.fetchDoor(globalThis.fetch))
+  installRejections(replacements, parts.unhandled)
+  syncBuiltinESMExports()
+  return time
+}
