@@ -27,6 +27,8 @@ export interface Violation {
 /** What one run came to. */
 export interface RunResult {
   readonly request: RunRequest
+  /** Virtual milliseconds since 1970 at which it started: times in the journal count from 1970 too. */
+  readonly startedAt: number
   readonly violations: readonly Violation[]
   readonly records: readonly JournalRecord[]
   readonly strikePoints: readonly StrikePoint[]
@@ -36,6 +38,8 @@ export interface RunResult {
   readonly reproducibility: Reproducibility
   /** Faults of the plan that never struck. */
   readonly unused: readonly { readonly fault: Fault; readonly on: string }[]
+  /** Strings that a report must not print: errors of the subject are not redacted as the journal is. */
+  readonly secrets: readonly string[]
 }
 
 /** The smallest failing workload, fault plan and seed found. */
