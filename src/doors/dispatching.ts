@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { STATUS_CODES } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { Call, Headers, Outcome, Reply } from '../http/exchange.ts'
@@ -23,8 +22,6 @@ type Controller = Dispatcher.DispatchController
 /** One call of an undici client: hands the outcome to its handler as undici's own client would. */
 export class Dispatching implements Controller {
   readonly #p: DispatchingParts
-  /** The handler is called in the async context of whoever sent the call, never in the network's. */
-  readonly #resume = AsyncLocalStorage.snapshot()
   #call: Call | undefined
   #ticket: Ticket | undefined
   #drip: { cancel(): void } | undefined
@@ -51,9 +48,7 @@ export class Dispatching implements Controller {
     this.#call = call
     if (call.body.length > 0) handler.onBodySent?.(call.body as Buffer)
     handler.onRequestSent?.()
-    this.#ticket = network.send(provider, call, patience, intent, (outcome) =>
-      this.#resume(() => this.#receive(outcome)),
-    )
+    this.#ticket = network.send(provider, call, patience, intent, (outcome) => this.#receive(outcome))
   }
 
   abort(reason: Error): void {
@@ -148,12 +143,12 @@ export class Dispatching implements Controller {
     const impatient = patience.bodyMs > 0 && intervalMs > patience.bodyMs
     this.#drip = clock.schedule(impatient ? patience.bodyMs : intervalMs, () => {
       if (impatient) {
-        this.#resume(() => this.fail(undiciBodyTimeout()))
+        this.fail(undiciBodyTimeout())
         return
       }
       this.#steps.push(...this.#body(piece))
       this.#dripBody(rest, intervalMs)
-      this.#resume(() => this.#proceed())
+      this.#proceed()
     })
   }
 }

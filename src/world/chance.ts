@@ -11,12 +11,14 @@ export const chance: PatchSet = createPatchSet((patch) => {
     'random',
     seeded((world) => world.random.next()),
   )
-  for (const home of [Object.getPrototypeOf(webcrypto) as object, crypto]) {
-    patch(
-      home,
-      'getRandomValues',
-      seeded(({ random }, view) => filled(random, view as ArrayBufferView)),
-    )
+  const web: object = Object.getPrototypeOf(webcrypto)
+  // `crypto.getRandomValues` reads the method from there too.
+  patch(
+    web,
+    'getRandomValues',
+    seeded(({ random }, view) => filled(random, view as ArrayBufferView)),
+  )
+  for (const home of [web, crypto]) {
     patch(
       home,
       'randomUUID',

@@ -50,9 +50,19 @@ export async function drive(parts: DriverParts): Promise<void> {
   const realEnd = realNow() + bounds.realMsMax
   let events = 0
   let idle = 0
+  const count = (): void => {
+    events++
+    if (events > bounds.eventsMax) throw endless(`${bounds.eventsMax} events`, parts)
+    if (events % 64 === 0 && realNow() > realEnd) throw endless(`${bounds.realMsMax} ms of real time`, parts)
+  }
   for (;;) {
     await turn()
+    if (events > 0) parts.onEvent()
     if (parts.isOver()) return
+    if (time.immediates > 0) {
+      count()
+      continue
+    }
     if (gate.busy) {
       await gate.settled()
       gate.release()
@@ -72,12 +82,7 @@ export async function drive(parts: DriverParts): Promise<void> {
       continue
     }
     idle = 0
-    events++
-    if (events > bounds.eventsMax) throw endless(`${bounds.eventsMax} events`, parts)
-    if (events % 64 === 0 && realNow() > realEnd) throw endless(`${bounds.realMsMax} ms of real time`, parts)
-    await turn()
-    parts.onEvent()
-    if (parts.isOver()) return
+    count()
   }
 }
 

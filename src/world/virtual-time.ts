@@ -1,4 +1,6 @@
 import timers from 'node:timers'
+import timersPromises from 'node:timers/promises'
+import { promisify } from 'node:util'
 import * as fakeTimers from '@sinonjs/fake-timers'
 import type { NetworkClock } from '../doors/network-parts.ts'
 import { bound } from './context.ts'
@@ -11,6 +13,8 @@ export interface VirtualTime extends NetworkClock {
   next(): boolean
   /** When the next timer is due; `undefined` when there is none. */
   nextAt(): number | undefined
+  /** Immediates that wait for their turn: until it is zero, no time passes. */
+  readonly immediates: number
   /** True while a one-shot timer or anything that was scheduled is pending; intervals do not count. */
   readonly awaits: boolean
 }
@@ -29,8 +33,6 @@ const taken: fakeTimers.FakeMethod[] = [
   'clearTimeout',
   'setInterval',
   'clearInterval',
-  'setImmediate',
-  'clearImmediate',
   'Date',
   'Intl',
   'performance',
@@ -54,6 +56,7 @@ export function installVirtualTime(replacements: Replacements, startAt: number):
   const inside = clock as unknown as ClockInside
   replacements.onRestore(() => clock.uninstall())
   bindCallbacks(replacements, clock)
+  const immediates = countImmediates(replacements)
   replacements.replace(AbortSignal, 'timeout', timeoutSignal)
   return {
     now: () => Math.floor(clock.now),
@@ -65,6 +68,9 @@ export function installVirtualTime(replacements: Replacements, startAt: number):
       if (!inside.timerHeap?.peek()) return false
       clock.next()
       return true
+    },
+    get immediates() {
+      return immediates.pending
     },
     nextAt: () => inside.timerHeap?.peek()?.callAt,
     get awaits() {
@@ -82,14 +88,51 @@ function bindCallbacks(replacements: Replacements, clock: fakeTimers.Clock): voi
   }
   const setTimeout = binding(clock.setTimeout)
   const setInterval = binding(clock.setInterval)
-  const setImmediate = binding(clock.setImmediate)
   for (const home of [globalThis, timers] as unknown as (typeof globalThis)[]) {
     replacements.replace(home, 'setTimeout', setTimeout as unknown as typeof globalThis.setTimeout)
     replacements.replace(home, 'setInterval', setInterval as unknown as typeof globalThis.setInterval)
-    replacements.replace(home, 'setImmediate', setImmediate as unknown as typeof globalThis.setImmediate)
   }
-  for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate'] as const) {
+  for (const name of ['clearTimeout', 'clearInterval'] as const) {
     replacements.replace(timers, name, clock[name] as typeof timers.clearTimeout)
+  }
+}
+
+/** Immediates stay real, since they take no time; they are counted, so that none is overtaken by a timer. */
+function countImmediates(replacements: Replacements): { readonly pending: number } {
+  const { setImmediate: real, clearImmediate: realClear } = globalThis
+  const open = new Set<unknown>()
+  const set = (task: (...args: unknown[]) => void, ...args: unknown[]): NodeJS.Immediate => {
+    const immediate = real(() => {
+      open.delete(immediate)
+      task(...args)
+    })
+    open.add(immediate)
+    return immediate
+  }
+  const clear = (immediate: NodeJS.Immediate | undefined): void => {
+    open.delete(immediate)
+    realClear(immediate)
+  }
+  const promised = (value?: unknown, { signal }: { readonly signal?: AbortSignal } = {}): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted)
+        return reject(new DOMException('The operation was aborted', { name: 'AbortError', cause: signal.reason }))
+      const immediate = set(resolve, value)
+      signal?.addEventListener('abort', () => {
+        clear(immediate)
+        reject(new DOMException('The operation was aborted', { name: 'AbortError', cause: signal.reason }))
+      })
+    })
+  const counted = Object.defineProperty(set, promisify.custom, { value: promised }) as unknown as typeof setImmediate
+  for (const home of [globalThis, timers] as unknown as (typeof globalThis)[]) {
+    replacements.replace(home, 'setImmediate', counted)
+    replacements.replace(home, 'clearImmediate', clear as typeof clearImmediate)
+  }
+  replacements.replace(timersPromises, 'setImmediate', promised as typeof timersPromises.setImmediate)
+  return {
+    get pending() {
+      return open.size
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHook } from 'node:async_hooks'
+import { asyncWrapProviders, createHook } from 'node:async_hooks'
 import { place, type Surroundings } from './context.ts'
 
 /** Notices work that leaves the thread past the gate: nothing can put its results into the seed's order. */
@@ -7,16 +7,17 @@ export interface Watch {
   readonly reasons: readonly string[]
   /** Kinds of work seen since the last look; the driver gives such work real time to come back. */
   takeSeen(): number
-  note(reason: string): void
   stop(): void
 }
 
-/** Async resources behind which the operating system or another thread stands. */
-const leaves =
-  /^(FSREQ|FSEVENT|STATWATCHER|FILEHANDLE|DIRHANDLE|TCP|PIPE|TTY|UDP|TLS|ZLIB|BROTLI|ZSTD|PROCESS|WORKER|MESSAGEPORT|HTTP2|QUIC|DNSCHANNEL|QUERY|GETADDRINFO|GETNAMEINFO|SHUTDOWN|WRITE|STREAM|JSSTREAM)|REQUEST$/
+/** Resources of Node itself behind which neither the operating system nor another thread stands. */
+const staysHere: ReadonlySet<string> = new Set([
+  ...['NONE', 'PROMISE', 'BLOBREADER', 'HTTPINCOMINGMESSAGE', 'HTTPCLIENTREQUEST', 'JSSTREAM', 'STREAMPIPE'],
+  ...['ELDHISTOGRAM', 'HEAPSNAPSHOT', 'SIGNALWRAP', 'SIGINTWATCHDOG', 'HTTP2PING', 'HTTP2SETTINGS'],
+])
 
-/** undici names a plain object of its own like a request of the system. */
-const ours = /^(UNDICI_REQUEST|HTTPINCOMINGMESSAGE|HTTPCLIENTREQUEST)$/
+/** Libraries name resources of their own as they like, so only Node's own names count. */
+const leaves: ReadonlySet<string> = new Set(Object.keys(asyncWrapProviders).filter((type) => !staysHere.has(type)))
 
 /** Watches the async resources that code of `world` makes. */
 export function startWatch(world: Surroundings): Watch {
@@ -27,7 +28,7 @@ export function startWatch(world: Surroundings): Watch {
   }
   const hook = createHook({
     init(_id, type) {
-      if (!leaves.test(type) || ours.test(type)) return
+      if (!leaves.has(type)) return
       const here = place.getStore()
       if (here?.world !== world || here.gated) return
       seen++
@@ -45,7 +46,6 @@ export function startWatch(world: Surroundings): Watch {
       seen = 0
       return count
     },
-    note: (reason) => note(reason, reason),
     stop: () => {
       hook.disable()
     },
