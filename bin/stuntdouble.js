@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// Old syntax on purpose: a Node that is too old must get as far as saying so.
+var needed = [22, 19]
+var found = process.versions.node
+var parts = found.split('.')
+var tooOld = Number(parts[0]) < needed[0] || (Number(parts[0]) === needed[0] && Number(parts[1]) < needed[1])
+
+if (tooOld) {
+  process.stderr.write(
+    'stuntdouble needs Node ' +
+      needed.join('.') +
+      ' or later and found ' +
+      found +
+      ': install it from https://nodejs.org, or run "npx -p node@24 -p stuntdouble stuntdouble".\n'
+  )
+  process.exitCode = 1
+} else {
+  import('../bin/start.mjs').catch(function (error) {
+    process.stderr.write(String((error && error.stack) || error) + '\n')
+    process.exitCode = 2
+  })
+}
