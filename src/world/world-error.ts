@@ -8,6 +8,7 @@ export type WorldErrorCode =
   | 'timers_taken'
   | 'simulator_failed'
   | 'not_running'
+  | 'fault_unused'
   | 'options_invalid'
 
 /** A failure of a world: its end was not the subject's own. */
@@ -17,7 +18,8 @@ export class WorldError extends Error {
    * `deadlocked`: nothing can ever happen again while the subject waits · `endless`: a bound was passed · `escaped`:
    * an origin was called that nobody serves · `unhandled`: an error that the subject left unhandled ·
    * `world_active`: another world runs in this thread · `timers_taken`: someone else has taken over the timers ·
-   * `simulator_failed`: a simulator threw · `not_running`: called outside of a run · `options_invalid`.
+   * `simulator_failed`: a simulator threw · `not_running`: called outside of a run ·
+   * `fault_unused`: a fault that was to strike never did · `options_invalid`.
    */
   readonly code: WorldErrorCode
 

@@ -1,0 +1,52 @@
+import { relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
+import type { TestModule } from 'vitest/node'
+import type { Problem } from '../report/document.ts'
+
+/** An error as Vitest hands it on from a worker. */
+interface ForeignError {
+  readonly name?: string
+  readonly message: string
+  readonly stack?: string | undefined
+}
+
+/** What is wrong with a scenario file that declares none. */
+export const holdsNone = "It holds no scenario. Export one: export default scenario('Test_…', { … })"
+
+const linesMax = 12
+const location = /((?:file:\/\/|\/|[A-Za-z]:[\\/])[^\s()]+?):(\d+):(\d+)/
+
+/** A path as people read it: relative to the root, with `/`. */
+export function shownPath(path: string, root: string): string {
+  return relative(root, path).split(sep).join('/')
+}
+
+/**
+ * Says what went wrong with a file: the error, and the place in the project that it came from.
+ *
+ * @param module  Absent: no file is to blame.
+ */
+export function problemIn(module: TestModule | undefined, error: ForeignError, root: string): Problem {
+  const file = module ? shownPath(module.moduleId, root) : null
+  if (/^No test suite found in file/.test(error.message)) {
+    return { file, scenario: null, message: holdsNone }
+  }
+  const name = error.name === undefined || error.name === 'Error' ? '' : `${error.name}: `
+  // Whoever transforms the sources has colours of its own.
+  const lines = stripVTControlCharacters(`${name}${error.message}`).trim().split('\n')
+  const shown = lines.length > linesMax ? [...lines.slice(0, linesMax), '…'] : lines
+  const place = placeIn(error.stack, root)
+  return { file, scenario: null, message: `${shown.join('\n')}${place === undefined ? '' : ` (at ${place})`}` }
+}
+
+/** The first frame that is the project's own. */
+function placeIn(stack: string | undefined, root: string): string | undefined {
+  for (const line of stack?.split('\n').slice(1) ?? []) {
+    const [, at, row, column] = location.exec(line) ?? []
+    if (at === undefined || at.includes('node_modules')) continue
+    const path = at.startsWith('file://') ? fileURLToPath(at) : at
+    if (path.startsWith(root)) return `${shownPath(path, root)}:${row}:${column}`
+  }
+  return undefined
+}
