@@ -1,0 +1,82 @@
+import { comesAfterEffect } from '../faults/fault.ts'
+import type { FaultPlan, PlannedFault } from '../faults/plan.ts'
+import { strikesCalls } from '../faults/catalogue.ts'
+import { variantsAt, variantsOfDeliveries } from '../faults/variants.ts'
+import type { StrikePoint } from '../simulator/journal.ts'
+import type { Explorable } from './explorable.ts'
+import type { RunResult } from './types.ts'
+
+/** Every form of every fault that can strike at a point, each as a fault of a plan. */
+export function faultsAt({ simulators, admits }: Pick<Explorable, 'simulators' | 'admits'>, point: StrikePoint): readonly PlannedFault[] {
+  const simulator = simulators[point.provider]
+  if (!simulator) return []
+  const names = simulator.faults.filter(admits)
+  if ('topic' in point) return variantsOfDeliveries(names).map((fault) => ({ ...fault, on: point }))
+  const operation = simulator.operations[point.operation]
+  return operation ? variantsAt(operation, names).map((fault) => ({ ...fault, on: point })) : []
+}
+
+/** The single faults of a search: those at known points, and those at points that only a fault reveals. */
+export interface Frontier {
+  /** The next plan to run; `undefined` when all are done. */
+  next(): FaultPlan | undefined
+  /** Learns from a run which points its plan has revealed. */
+  learn(result: RunResult): void
+  readonly known: number
+  readonly tried: number
+  /** Strike points, revealed ones included. */
+  readonly points: number
+  readonly revealed: number
+}
+
+/**
+ * Starts from the strike points of a faultless run. A point that only a fault reveals, such as a retry, is struck on
+ * top of the first fault that revealed it before its effect, and of the first that revealed it after: what the subject
+ * does next depends on which of the two it was.
+ */
+export function startFrontier(explorable: Pick<Explorable, 'simulators' | 'admits'>, baseline: readonly StrikePoint[]): Frontier {
+  const known = new Set(baseline.map(keyOf))
+  const revealedKeys = new Set<string>()
+  const revealedPoints = new Set<string>()
+  const plans: FaultPlan[] = uniquePoints(baseline).flatMap((point) =>
+    faultsAt(explorable, point).map((fault) => ({ faults: [fault] })),
+  )
+  let at = 0
+  return {
+    next: () => plans[at++],
+    learn: ({ request: { plan }, strikePoints }) => {
+      const [first] = plan.faults
+      if (!first || plan.faults.length > 1) return
+      const moment = strikesCalls(first) && comesAfterEffect(first) ? 'after' : 'before'
+      for (const point of uniquePoints(strikePoints)) {
+        const key = keyOf(point)
+        if (known.has(key) || revealedKeys.has(`${key} ${moment}`)) continue
+        revealedKeys.add(`${key} ${moment}`)
+        revealedPoints.add(key)
+        for (const fault of faultsAt(explorable, point)) plans.push({ faults: [first, fault] })
+      }
+    },
+    get known() {
+      return plans.length
+    },
+    get tried() {
+      return Math.min(at, plans.length)
+    },
+    get points() {
+      return known.size + revealedPoints.size
+    },
+    get revealed() {
+      return revealedPoints.size
+    },
+  }
+}
+
+function keyOf(point: StrikePoint): string {
+  return 'topic' in point
+    ? `${point.provider} > ${point.topic} ${point.nth}`
+    : `${point.provider} ${point.operation} ${point.nth}`
+}
+
+function uniquePoints(points: readonly StrikePoint[]): readonly StrikePoint[] {
+  return [...new Map(points.map((point) => [keyOf(point), point])).values()]
+}
