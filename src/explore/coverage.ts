@@ -16,7 +16,8 @@ export function startCoverage(): Coverage {
       const held = violations.length === 0
       for (const fault of request.plan.faults) {
         const { provider } = fault.on
-        const target = ('operation' in fault.on ? fault.on.operation : 'topic' in fault.on ? fault.on.topic : undefined) ?? '*'
+        const target =
+          ('operation' in fault.on ? fault.on.operation : 'topic' in fault.on ? fault.on.topic : undefined) ?? '*'
         const key = `${provider} ${target} ${fault.fault}`
         const cell = cells.get(key) ?? { provider, target, fault: fault.fault, passed: 0, failed: 0, notStruck: 0 }
         cells.set(key, cell)

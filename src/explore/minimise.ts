@@ -1,6 +1,6 @@
-import type { FaultPlan, PlannedFault } from '../faults/plan.ts'
 import { completeFault } from '../faults/catalogue.ts'
 import type { Fault } from '../faults/fault.ts'
+import type { FaultPlan, PlannedFault } from '../faults/plan.ts'
 import type { Budget } from './budget.ts'
 import type { RunResult } from './types.ts'
 
@@ -45,7 +45,10 @@ function struckFaults({ records, request }: RunResult): readonly PlannedFault[] 
   const struck = records.flatMap((record): PlannedFault[] => {
     if (record.kind === 'note' || record.duplicateOf !== undefined) return []
     const { provider, nth } = record
-    const on = record.kind === 'delivery' ? { provider, topic: record.topic, nth } : { provider, operation: record.operation, nth }
+    const on =
+      record.kind === 'delivery'
+        ? { provider, topic: record.topic, nth }
+        : { provider, operation: record.operation, nth }
     return record.injected.map((fault) => ({ ...(fault as Fault), on }) as PlannedFault)
   })
   return struck.length > 0 ? struck : request.plan.faults

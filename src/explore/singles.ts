@@ -1,13 +1,16 @@
+import { strikesCalls } from '../faults/catalogue.ts'
 import { comesAfterEffect } from '../faults/fault.ts'
 import type { FaultPlan, PlannedFault } from '../faults/plan.ts'
-import { strikesCalls } from '../faults/catalogue.ts'
 import { variantsAt, variantsOfDeliveries } from '../faults/variants.ts'
 import type { StrikePoint } from '../simulator/journal.ts'
 import type { Explorable } from './explorable.ts'
 import type { RunResult } from './types.ts'
 
 /** Every form of every fault that can strike at a point, each as a fault of a plan. */
-export function faultsAt({ simulators, admits }: Pick<Explorable, 'simulators' | 'admits'>, point: StrikePoint): readonly PlannedFault[] {
+export function faultsAt(
+  { simulators, admits }: Pick<Explorable, 'simulators' | 'admits'>,
+  point: StrikePoint,
+): readonly PlannedFault[] {
   const simulator = simulators[point.provider]
   if (!simulator) return []
   const names = simulator.faults.filter(admits)
@@ -34,7 +37,10 @@ export interface Frontier {
  * top of the first fault that revealed it before its effect, and of the first that revealed it after: what the subject
  * does next depends on which of the two it was.
  */
-export function startFrontier(explorable: Pick<Explorable, 'simulators' | 'admits'>, baseline: readonly StrikePoint[]): Frontier {
+export function startFrontier(
+  explorable: Pick<Explorable, 'simulators' | 'admits'>,
+  baseline: readonly StrikePoint[],
+): Frontier {
   const known = new Set(baseline.map(keyOf))
   const revealedKeys = new Set<string>()
   const revealedPoints = new Set<string>()

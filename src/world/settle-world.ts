@@ -21,7 +21,7 @@ export interface SettledWorld {
 /** Names that a world's own members have; a simulator cannot stand under one of them. */
 const reserved: ReadonlySet<string> = new Set([
   ...['seed', 'journal', 'intents', 'reproducibility', 'now', 'elapsedMs', 'fingerprint', 'run', 'settle', 'intent'],
-  ...['inject', 'clearFaults', 'unusedFaults', 'onEvent', 'unhandled', 'escapes', 'secrets'],
+  ...['inject', 'clearFaults', 'unusedFaults', 'onEvent', 'unhandled', 'escapes', 'leaks', 'secrets'],
   ...['random', 'gate', 'network', 'door', 'socketOpens', 'logged', 'constructor'],
 ])
 

@@ -130,6 +130,8 @@ export interface WorldCore<Sims extends Simulators = Simulators> {
   readonly unhandled: readonly unknown[]
   /** Origins that were called and that no simulator or receiver serves. */
   readonly escapes: readonly string[]
+  /** Log lines in which a credential stood, with the credential replaced. */
+  readonly leaks: readonly string[]
   /** Everything of simulators and world that must never be printed. */
   secrets(): readonly string[]
 }

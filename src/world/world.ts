@@ -8,7 +8,7 @@ import { createStriker, type Striker } from '../faults/striker.ts'
 import type { Journal } from '../simulator/journal.ts'
 import { JournalBook } from '../simulator/journal-book.ts'
 import { createRandom, type Random } from '../simulator/random.ts'
-import { createRedactor } from '../simulator/redact.ts'
+import { createRedactor, type Redactor } from '../simulator/redact.ts'
 import { place, type Surroundings, stage } from './context.ts'
 import { drive, turn } from './driver.ts'
 import { createGate, type Gate } from './gate.ts'
@@ -54,7 +54,9 @@ class RunningWorld implements WorldCore, Surroundings {
   readonly network: Network
   readonly door: ReturnType<typeof openDispatcherDoor>
   readonly unhandled: unknown[] = []
+  readonly leaks: string[] = []
   readonly #settled: SettledWorld
+  readonly #redactor: Redactor = createRedactor(() => this.secrets())
   readonly #book: JournalBook
   readonly #striker: Striker
   readonly #intents: OpenIntent[] = []
@@ -71,7 +73,7 @@ class RunningWorld implements WorldCore, Surroundings {
     this.seed = settled.seed
     this.#clockAt = settled.startAt
     this.random = createRandom(`${settled.seed}/subject`)
-    this.#book = new JournalBook(createRedactor(() => this.secrets()))
+    this.#book = new JournalBook(this.#redactor)
     this.#striker = createStriker(settled.plan, createRandom(`${settled.seed}/faults`))
     const clock = { now: () => this.now(), schedule: this.#schedule }
     this.network = createNetwork({
@@ -248,6 +250,8 @@ class RunningWorld implements WorldCore, Surroundings {
   }
 
   logged(line: string): boolean {
+    const clean = this.#redactor.text(line)
+    if (clean !== line) this.leaks.push(clean)
     this.#book.note('log', line, this.now(), intentHere())
     return this.#settled.logs === 'pass'
   }

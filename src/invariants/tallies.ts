@@ -1,0 +1,66 @@
+import type { ExchangeRecord } from '../simulator/journal.ts'
+
+/** Calls and effects that no intent covers are counted under this name. */
+export const outsideIntents = ''
+
+/** How often each effect happened, by intent and in all. An effect is its provider, what it is, and its key. */
+export interface EffectTally {
+  readonly byIntent: ReadonlyMap<string, ReadonlyMap<string, number>>
+  readonly total: ReadonlyMap<string, number>
+}
+
+/** How many calls each operation got, by intent. */
+export type CallTally = ReadonlyMap<string, ReadonlyMap<string, number>>
+
+type Counts = Map<string, number>
+
+/** An effect in words, which also tell it from any other: `card moved (ship it to Done) at trello`. */
+export function effectInWords(provider: string, effect: { readonly what: string; readonly key: string }): string {
+  return `${effect.what} (${effect.key}) at ${provider}`
+}
+
+/** An operation in words: `cards.update of trello`. */
+export function operationInWords({ provider, operation }: Pick<ExchangeRecord, 'provider' | 'operation'>): string {
+  return `${operation ?? 'no known operation'} of ${provider}`
+}
+
+/** An intent in words, at the start of a sentence. */
+export function intentInWords(intent: string): string {
+  return intent === outsideIntents ? 'What ran outside of any intent' : `The intent "${intent}"`
+}
+
+/** Counts the effects of a run. */
+export function tallyEffects(exchanges: readonly ExchangeRecord[]): EffectTally {
+  const byIntent = new Map<string, Counts>()
+  const total: Counts = new Map()
+  for (const { provider, intent, effects } of exchanges) {
+    for (const effect of effects) {
+      const words = effectInWords(provider, effect)
+      increment(countsOf(byIntent, intent), words)
+      increment(total, words)
+    }
+  }
+  return { byIntent, total }
+}
+
+/** Counts the calls of a run; copies that something on the way made are not the subject's. */
+export function tallyCalls(exchanges: readonly ExchangeRecord[]): CallTally {
+  const byIntent = new Map<string, Counts>()
+  for (const exchange of exchanges) {
+    if (exchange.duplicateOf === undefined) increment(countsOf(byIntent, exchange.intent), operationInWords(exchange))
+  }
+  return byIntent
+}
+
+function countsOf(byIntent: Map<string, Counts>, intent: string = outsideIntents): Counts {
+  let counts = byIntent.get(intent)
+  if (!counts) {
+    counts = new Map()
+    byIntent.set(intent, counts)
+  }
+  return counts
+}
+
+function increment(counts: Counts, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
