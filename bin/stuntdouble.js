@@ -11,12 +11,12 @@ if (tooOld) {
       needed.join('.') +
       ' or later and found ' +
       found +
-      ': install it from https://nodejs.org, or run "npx -p node@24 -p stuntdouble stuntdouble".\n'
+      ': install it from https://nodejs.org, or run "npx -p node@24 -p stuntdouble stuntdouble".\n',
   )
   process.exitCode = 1
 } else {
-  import('../bin/start.mjs').catch(function (error) {
-    process.stderr.write(String((error && error.stack) || error) + '\n')
+  import('./start.mjs').catch(function (error) {
+    process.stderr.write(error.stack + '\n')
     process.exitCode = 2
   })
 }
