@@ -35,7 +35,8 @@ export async function minimise(failing: RunResult, rerun: Rerun, budget: Budget)
   return smallest
 }
 
-function sharesViolation(result: RunResult, failing: RunResult): boolean {
+/** Whether two failing runs break one of the same invariants: then they may be one bug. */
+export function sharesViolation(result: RunResult, failing: RunResult): boolean {
   const names = new Set(failing.violations.map(({ invariant }) => invariant))
   return result.violations.some(({ invariant }) => names.has(invariant))
 }

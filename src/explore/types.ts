@@ -114,10 +114,6 @@ export interface ExploreOptions {
   readonly seed?: number
   /** Random runs. @defaultValue 300 */
   readonly runs?: number
-  /** Runs this one plan only, with `seed` and `given`. */
-  readonly plan?: FaultPlan
-  /** The workload that goes with `plan`. Absent: the first one drawn from the seed. */
-  readonly given?: unknown
   /** Real milliseconds for the whole search. @defaultValue 120_000 */
   readonly realMsMax?: number
   readonly onProgress?: (progress: Progress) => void
