@@ -11,6 +11,7 @@ export interface ContextHost {
   readonly ids: Ids
   readonly errors: Readonly<Record<string, ErrorEntry>>
   send(call: Call): Promise<Outcome>
+  nested(call: Call): Reply | Promise<Reply>
 }
 
 /** The context of one call; its parts are computed when first asked for, since most handlers need few of them. */
@@ -70,6 +71,7 @@ export class CallContextOf<State> implements CallContext<State, string> {
     this.effects.push(note)
   }
   send = (call: Call): Promise<Outcome> => this.#host.send(call)
+  nested = (call: Call): Reply | Promise<Reply> => this.#host.nested(call)
 }
 
 /** An error of a provider's catalogue, in the provider's form. */

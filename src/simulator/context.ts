@@ -77,6 +77,8 @@ export interface OperationContext<State, ErrorName extends string, Principal, Pa
    * below 400 and changed a `Map`, `Set`, array length or plain member of its state is noted by itself.
    */
   effect(note?: EffectNote): void
+  /** Answers a call that came within this one, as for a batch: judged like any other, counted by no limit. */
+  nested(call: Call): Reply | Promise<Reply>
   /** Sends a call from the provider to an address of its user, as for a webhook handshake. */
   send(call: Call): Promise<Outcome>
 }

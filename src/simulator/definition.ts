@@ -109,7 +109,10 @@ export interface SimulatorDefinition<
     ctx: CallContext<State, ErrorName>,
   ) => { readonly principal: Principal } | { readonly refused: Reply }
   readonly errors: Readonly<Record<ErrorName, ErrorEntry>>
-  readonly limits?: { readonly requestsPerSecondMax: number } | readonly LimitRule<Principal>[]
+  readonly limits?:
+    | { readonly requestsPerSecondMax: number }
+    | ((options: Options) => readonly LimitRule<Principal>[])
+    | readonly LimitRule<Principal>[]
   /** Answers input that does not fit. @defaultValue 400 with zod's first issue as JSON */
   readonly invalid?: (issue: z.core.$ZodIssue, ctx: CallContext<State, ErrorName>) => Reply
   /** Answers a call that no operation matches. @defaultValue 404 `{"error": "not_found"}` */

@@ -14,7 +14,7 @@ import type {
   SimulatorOptions,
 } from './definition.ts'
 import type { Refusal } from './fault-names.ts'
-import { parseBody } from './input.ts'
+import { type ParsedBody, parseBody } from './input.ts'
 import { createLimiter, type Limiter, settleLimits } from './limiter.ts'
 import type { LimitRule } from './limits.ts'
 import { createRandom, type Random } from './random.ts'
@@ -83,13 +83,9 @@ class Instance<State extends object, View extends object> implements SimulatorIn
       ids: { next: (kind) => this.#nextId(kind) },
       errors: definition.errors,
       send: (call) => host.send(call),
+      nested: (call) => this.#nested(call),
     }
-    this.#limiter = createLimiter(
-      settleLimits(
-        rulesOf({ ...(definition.limits && { limits: definition.limits }) }),
-        options.limits ?? 'documented',
-      ),
-    )
+    this.#limiter = createLimiter(settleLimits(rulesOf(definition, options), options.limits ?? 'documented'))
     this.#emptyLimits = this.#limiter.snapshot()
     this.#state = this.#firstState()
     this.#watch = watchState(this.#state)
@@ -176,7 +172,12 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     }
   }
 
-  #handleIn(state: State, call: Call): Handled | Promise<Handled> {
+  #nested(call: Call): Reply | Promise<Reply> {
+    const handled = this.#handleIn(this.#state, call, 'limits')
+    return handled instanceof Promise ? handled.then(({ reply }) => reply) : handled.reply
+  }
+
+  #handleIn(state: State, call: Call, skipped?: Check): Handled | Promise<Handled> {
     const definition = this.#definition
     const atEdge = definition.edge?.(call)
     const match = this.#routes.match(call)
@@ -189,22 +190,22 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     const ctx = new CallContextOf(this.#context, state, call, operation.name, params)
     const parsed = parseBody(call)
     if (parsed instanceof Promise) {
-      return parsed.then((body) => this.#judge(ctx, match, body.fields, body.value))
+      return parsed.then((body) => this.#judge(ctx, match, body, skipped))
     }
-    return this.#judge(ctx, match, parsed.fields, parsed.value)
+    return this.#judge(ctx, match, parsed, skipped)
   }
 
   #judge(
     ctx: CallContextOf<State>,
     { operation }: RouteMatch,
-    bodyFields: Readonly<Record<string, unknown>>,
-    body: unknown,
+    { fields, value }: ParsedBody,
+    skipped: Check | undefined,
   ): Handled | Promise<Handled> {
-    ctx.bodyFields = bodyFields
-    ctx.body = body
+    ctx.bodyFields = fields
+    ctx.body = value
     const told: { headers: Reply['headers'] } = { headers: {} }
     for (const check of this.#definition.checks ?? defaultChecks) {
-      const refused = this.#check(check, ctx, operation, told)
+      const refused = check === skipped ? undefined : this.#check(check, ctx, operation, told)
       if (refused) return this.#handled(withHeaders(refused, told.headers), operation.name, ctx.call)
     }
     const mark = operation.spec.effect ? this.#watch.mark() : undefined
@@ -293,8 +294,9 @@ class Instance<State extends object, View extends object> implements SimulatorIn
   }
 }
 
-function rulesOf({ limits }: Pick<AnyDefinition<object, object>, 'limits'>): readonly LimitRule[] {
+function rulesOf({ limits }: Pick<AnyDefinition<never, never>, 'limits'>, options: unknown): readonly LimitRule[] {
   if (!limits) return []
+  if (typeof limits === 'function') return limits(options)
   if (!('requestsPerSecondMax' in limits)) return limits
   return [
     {

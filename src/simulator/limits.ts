@@ -1,4 +1,5 @@
 import type { Call, Headers, Reply } from '../http/exchange.ts'
+import type { Clock } from './context.ts'
 
 /** How a limit counts. A fixed window starts with the first call after the last one ended. */
 export type LimitAlgorithm = 'fixed-window' | 'sliding-window' | 'token-bucket'
@@ -9,6 +10,7 @@ export interface LimitContext<Principal = unknown> {
   readonly operation: string
   readonly params: Readonly<Record<string, string>>
   readonly principal: Principal
+  readonly clock: Clock
 }
 
 /** One limit of a provider: a count per scope, and what is said when it is passed. */

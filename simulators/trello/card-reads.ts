@@ -1,0 +1,137 @@
+import * as z from 'zod'
+import type { Seer } from './access.ts'
+import { madeAt } from './ids.ts'
+import * as input from './input.ts'
+import {
+  actionModel,
+  attachmentModel,
+  boardModel,
+  cardModel,
+  checklistModel,
+  listModel,
+  type Model,
+  memberModel,
+} from './models.ts'
+import { type Card, inOrder } from './state.ts'
+import { actionsWhere, instantOf, isMoment } from './timeline.ts'
+
+/** What a read of one card may ask for. */
+export const CardQuery: z.ZodType<CardQuery> = z.object({
+  fields: input.fields.optional(),
+  members: input.flag.optional(),
+  member_fields: input.fields.optional(),
+  checklists: z.enum(['all', 'none', 'true', 'false']).optional(),
+  checklist_fields: input.fields.optional(),
+  attachments: z.enum(['true', 'false', 'cover']).optional(),
+  attachment_fields: input.fields.optional(),
+  actions: z.string().optional(),
+  board: input.flag.optional(),
+  board_fields: input.fields.optional(),
+  list: input.flag.optional(),
+})
+
+type Fields = readonly string[] | 'all' | undefined
+
+/** The same, parsed. */
+export interface CardQuery {
+  readonly fields?: Fields
+  readonly members?: boolean | undefined
+  readonly member_fields?: Fields
+  readonly checklists?: string | undefined
+  readonly checklist_fields?: Fields
+  readonly attachments?: string | undefined
+  readonly attachment_fields?: Fields
+  readonly actions?: string | undefined
+  readonly board?: boolean | undefined
+  readonly board_fields?: Fields
+  readonly list?: boolean | undefined
+}
+
+/** A card with what was asked for along with it. */
+export function cardWithNested({ state }: Seer, card: Card, query: CardQuery): Model {
+  const board = state.boards.get(card.idBoard)
+  const list = state.lists.get(card.idList)
+  const wantsChecklists = query.checklists === 'all' || query.checklists === 'true'
+  return {
+    ...input.picked(cardModel(state, card), query.fields),
+    ...(query.members && {
+      members: card.idMembers.flatMap((id) => {
+        const member = state.members.get(id)
+        return member ? [input.picked(memberModel(member), query.member_fields)] : []
+      }),
+    }),
+    ...(wantsChecklists && { checklists: checklistsOf(state, card, query.checklist_fields) }),
+    ...(query.attachments === 'true' && {
+      attachments: card.idAttachments.flatMap((id) => {
+        const attachment = state.attachments.get(id)
+        return attachment ? [input.picked(attachmentModel(attachment), query.attachment_fields)] : []
+      }),
+    }),
+    ...(query.actions && {
+      actions: actionsWhere(state, { types: query.actions }, (data) => idIn(data, 'card') === card.id).map((action) =>
+        actionModel(state, action),
+      ),
+    }),
+    ...(query.board && board && { board: input.picked(boardModel(state, board), query.board_fields) }),
+    ...(query.list && list && { list: listModel(list) }),
+  }
+}
+
+/** A card's checklists, in order. */
+export function checklistsOf(state: Seer['state'], card: Card, fields?: Fields): readonly object[] {
+  const checklists = card.idChecklists.flatMap((id) => state.checklists.get(id) ?? [])
+  return inOrder(checklists, () => true).map((checklist) => input.picked(checklistModel(checklist), fields))
+}
+
+/** The id of a thing that an action's data names. */
+export function idIn(data: Readonly<Record<string, unknown>>, member: string): string | undefined {
+  return (data[member] as { readonly id?: string } | undefined)?.id
+}
+
+/** What a read of many cards may ask for. */
+export const CardsQuery: z.ZodType<CardsQuery> = z.object({
+  fields: input.fields.optional(),
+  filter: z.enum(['all', 'closed', 'none', 'open', 'visible']).optional(),
+  limit: input.digits.pipe(z.number().max(1_000)).optional(),
+  since: z.string().refine(isMoment).optional(),
+  before: z.string().refine(isMoment).optional(),
+})
+
+/** The same, parsed. */
+export interface CardsQuery {
+  readonly fields?: Fields
+  readonly filter?: 'all' | 'closed' | 'none' | 'open' | 'visible' | undefined
+  readonly limit?: number | undefined
+  readonly since?: string | undefined
+  readonly before?: string | undefined
+}
+
+const cardsMax = 1_000
+
+/** Cards of a board or list: those that are open, from left to right and top to bottom; at most 1,000. */
+export function cardsWhere(
+  { state }: Seer,
+  { filter = 'visible', limit = cardsMax, since, before, fields }: CardsQuery,
+  fits: (card: Card) => boolean,
+): readonly object[] {
+  const from = since === undefined ? Number.NEGATIVE_INFINITY : instantOf(since)
+  const to = before === undefined ? Number.POSITIVE_INFINITY : instantOf(before)
+  const found: Card[] = []
+  for (const card of state.cards.values()) {
+    if (!fits(card) || !isShown(state, card, filter)) continue
+    const at = madeAt(card.id)
+    if (at >= from && at < to) found.push(card)
+  }
+  const place = (card: Card): number => state.lists.get(card.idList)?.pos ?? 0
+  found.sort((a, b) => place(a) - place(b) || a.pos - b.pos)
+  return found.slice(0, limit).map((card) => input.picked(cardModel(state, card), fields))
+}
+
+/** Archived cards vanish from default reads, and so do the cards of an archived list. */
+function isShown(state: Seer['state'], card: Card, filter: NonNullable<CardsQuery['filter']>): boolean {
+  if (filter === 'all') return true
+  if (filter === 'none') return false
+  if (filter === 'closed') return card.closed
+  if (card.closed) return false
+  return filter === 'open' || state.lists.get(card.idList)?.closed === false
+}

@@ -1,0 +1,65 @@
+import type { EffectNote } from '../../src/simulator/index.ts'
+import type { Seer } from './access.ts'
+import type { Action, Board, Card, List, TrelloState } from './state.ts'
+
+/** What a handler needs to write history. */
+export type Historian = Seer & {
+  emit(topic: string, payload: unknown): void
+  effect(note: EffectNote): void
+}
+
+/** What is told of something that happened. */
+export interface Happening {
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+  /** The member that it happened to. */
+  readonly idMember?: string
+  /** @defaultValue `action_<type in snake case>` */
+  readonly translationKey?: string
+}
+
+/** Adds an action to the history, and tells those who listen. */
+export function happened(ctx: Historian, { type, data, idMember, translationKey }: Happening): Action {
+  const action: Action = {
+    id: ctx.ids.next(),
+    type,
+    date: new Date(ctx.clock.now()).toISOString(),
+    idMemberCreator: ctx.principal.idMember ?? '',
+    idMember: idMember ?? null,
+    data,
+    translationKey: translationKey ?? `action_${type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+  }
+  ctx.state.actions.set(action.id, action)
+  ctx.emit(type, action)
+  return action
+}
+
+/** A board as actions name it. */
+export function boardData({ id, name, shortLink }: Board): Readonly<Record<string, unknown>> {
+  return { id, name, shortLink }
+}
+
+/** A list as actions name it. */
+export function listData({ id, name }: List): Readonly<Record<string, unknown>> {
+  return { id, name }
+}
+
+/** A card, its list and its board as actions name them. */
+export function cardData(state: TrelloState, card: Card): Readonly<Record<string, unknown>> {
+  const { id, name, idShort, shortLink } = card
+  const list = state.lists.get(card.idList)
+  const board = state.boards.get(card.idBoard)
+  return {
+    card: { id, name, idShort, shortLink },
+    ...(list && { list: listData(list) }),
+    ...(board && { board: boardData(board) }),
+  }
+}
+
+/** Puts a changed card in its place, with the time of the change. */
+export function storeCard(ctx: Seer, card: Card): Card {
+  const now = new Date(ctx.clock.now()).toISOString()
+  const stored = { ...card, dateLastActivity: now }
+  ctx.state.cards.set(card.id, stored)
+  return stored
+}

@@ -1,0 +1,162 @@
+import * as z from 'zod'
+import {
+  type Call,
+  headerOf,
+  jsonReply,
+  type OperationDefinition,
+  type Reply,
+  textOf,
+} from '../../src/simulator/index.ts'
+import { type Seer, sees, type TrelloOperation } from './access.ts'
+import * as input from './input.ts'
+import { boardModel, cardModel, memberModel } from './models.ts'
+import { type Board, type Card, inOrder } from './state.ts'
+
+/** Names of the operations that look across boards, or bundle reads. */
+export type SearchOperation = 'search.query' | 'batch.get'
+
+const SearchQuery = z.object({
+  query: input.text,
+  modelTypes: input.several.default(['all']),
+  idBoards: input.several.default(['mine']),
+  partial: input.flag.default(false),
+  cards_limit: input.digits.pipe(z.int().max(1_000)).default(10),
+  cards_page: input.digits.pipe(z.int().max(100)).default(0),
+  boards_limit: input.digits.pipe(z.int().max(1_000)).default(10),
+  card_fields: input.fields.optional(),
+  board_fields: input.fields.optional(),
+})
+const urlsMax = 10
+const modelTypes = ['actions', 'boards', 'cards', 'members', 'organizations'] as const
+
+/** Operations that look across boards, or bundle reads. */
+export function searchOperations(operation: TrelloOperation): Readonly<Record<SearchOperation, OperationDefinition>> {
+  return {
+    'search.query': operation('GET /1/search', { query: SearchQuery }, (ctx) =>
+      ctx.principal.idMember === undefined ? ctx.fail('unauthorized') : jsonReply(200, searched(ctx, ctx.query)),
+    ),
+    'batch.get': operation('GET /1/batch', { query: z.object({ urls: input.text }) }, async (ctx) => {
+      const urls = ctx.query.urls.split(',')
+      if (urls.length > urlsMax || urls.some((url) => !url.startsWith('/'))) return ctx.fail('value_invalid', 'urls')
+      const items: object[] = []
+      for (const url of urls) items.push(batchItem(await ctx.nested(nestedCall(ctx.call, url))))
+      return jsonReply(200, items)
+    }),
+  }
+}
+
+/** The inner call has the outer one's credentials, wherever they stood. */
+function nestedCall(outer: Call, url: string): Call {
+  const [path = '', query = ''] = url.split('?')
+  const credentials = new URLSearchParams(outer.query)
+  credentials.delete('urls')
+  const both = [query, credentials.toString()].filter((part) => part !== '').join('&')
+  return { ...outer, path: `/1${path}`, query: both }
+}
+
+function batchItem(reply: Reply): object {
+  const text = textOf(reply.body)
+  if (reply.status === 200) return { 200: JSON.parse(text) }
+  const isText = headerOf(reply, 'content-type')?.startsWith('text/plain')
+  return { statusCode: reply.status, name: errorNames[reply.status] ?? 'Error', message: isText ? text : '' }
+}
+
+const errorNames: Readonly<Record<number, string>> = {
+  400: 'BadRequestError',
+  401: 'UnauthorizedError',
+  403: 'ForbiddenError',
+  404: 'NotFoundError',
+}
+
+function searched(ctx: Seer, query: z.output<typeof SearchQuery>): object {
+  const { state, principal } = ctx
+  const terms = termsOf(query.query)
+  const types = query.modelTypes.includes('all') ? modelTypes : query.modelTypes
+  const isMine = query.idBoards.includes('mine')
+  const inScope = (board: Board | undefined): board is Board =>
+    board !== undefined && sees(principal, board) && (isMine || query.idBoards.includes(board.id))
+  const found: Record<string, unknown> = {
+    options: { terms: terms.map(({ text }) => ({ text })), modifiers: [], modelTypes: types, partial: query.partial },
+  }
+  if (types.includes('boards')) {
+    found['boards'] = [...state.boards.values()]
+      .filter((board) => inScope(board) && terms.every((term) => matchesText(term, [board.name], query.partial)))
+      .slice(0, query.boards_limit)
+      .map((board) => input.picked(boardModel(state, board), query.board_fields))
+  }
+  if (types.includes('cards')) {
+    const from = query.cards_page * query.cards_limit
+    found['cards'] = inOrder(
+      state.cards.values(),
+      (card) =>
+        inScope(state.boards.get(card.idBoard)) && terms.every((term) => matchesCard(ctx, card, term, query.partial)),
+    )
+      .slice(from, from + query.cards_limit)
+      .map((card) => input.picked(cardModel(state, card), query.card_fields))
+  }
+  if (types.includes('members')) {
+    found['members'] = [...state.members.values()]
+      .filter(({ fullName, username }) => terms.every((term) => matchesText(term, [fullName, username], query.partial)))
+      .map(memberModel)
+  }
+  for (const none of ['organizations', 'actions']) if (types.includes(none)) found[none] = []
+  return found
+}
+
+/** One word of a query, perhaps with an operator: `list:Done`, `-is:archived`, `"two words"`. */
+interface Term {
+  readonly text: string
+  readonly operator: string | undefined
+  readonly isNot: boolean
+}
+
+function termsOf(query: string): readonly Term[] {
+  const words = query.match(/-?(?:[a-z]+:)?(?:"[^"]*"|\S+)/gi) ?? []
+  return words.map((word) => {
+    const isNot = word.startsWith('-') && word.length > 1
+    const bare = isNot ? word.slice(1) : word
+    const operator = /^(name|description|board|list|label|member|is|checklist|comment):/i.exec(bare)?.[1]
+    const rest = operator === undefined ? bare : bare.slice(operator.length + 1)
+    const sign =
+      operator === undefined && /^[@#]./.test(rest) ? { '@': 'member', '#': 'label' }[rest[0] ?? ''] : undefined
+    const text = (sign ? rest.slice(1) : rest).replaceAll('"', '').toLowerCase()
+    return { text, operator: sign ?? operator?.toLowerCase(), isNot }
+  })
+}
+
+function matchesCard({ state }: Seer, card: Card, term: Term, partial: boolean): boolean {
+  const { operator, text } = term
+  if (operator === 'is') return is(card, text) !== term.isNot
+  const where: Readonly<Record<string, () => readonly string[]>> = {
+    name: () => [card.name],
+    description: () => [card.desc],
+    board: () => [state.boards.get(card.idBoard)?.name ?? ''],
+    list: () => [state.lists.get(card.idList)?.name ?? ''],
+    label: () => card.idLabels.flatMap((id) => [state.labels.get(id)?.name ?? '', state.labels.get(id)?.color ?? '']),
+    member: () =>
+      card.idMembers.flatMap((id) => [state.members.get(id)?.username ?? '', state.members.get(id)?.fullName ?? '']),
+    checklist: () => card.idChecklists.map((id) => state.checklists.get(id)?.name ?? ''),
+    comment: () => commentsOn(state, card),
+  }
+  const texts = where[operator ?? '']?.() ?? [card.name, card.desc, ...commentsOn(state, card)]
+  return matchesText(term, texts, partial)
+}
+
+function commentsOn({ actions }: Seer['state'], card: Card): readonly string[] {
+  if (card.comments === 0) return []
+  return [...actions.values()].flatMap(({ type, data }) => {
+    const isHere = type === 'commentCard' && (data['card'] as { readonly id: string }).id === card.id
+    return isHere ? [String(data['text'])] : []
+  })
+}
+
+function is({ closed }: Card, state: string): boolean {
+  return state === 'archived' ? closed : state === 'open' ? !closed : false
+}
+
+/** A term matches whole words; with `partial` the beginning of one is enough. */
+function matchesText({ text, isNot, operator }: Term, texts: readonly string[], partial: boolean): boolean {
+  const wanted = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  const pattern = new RegExp(`(^|[^\\p{L}\\p{N}])${wanted}${partial || operator ? '' : '($|[^\\p{L}\\p{N}])'}`, 'iu')
+  return texts.some((one) => pattern.test(one)) !== isNot
+}

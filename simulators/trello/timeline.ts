@@ -1,0 +1,72 @@
+import { idPattern, madeAt } from './ids.ts'
+import type { Action, TrelloState } from './state.ts'
+
+/** Which actions are wanted. */
+export interface ActionQuery {
+  /** Types with commas, each with an optional member that changed (`updateCard:idList`); `all`. */
+  readonly types?: string | undefined
+  /** Only those before this ISO date, or before the action or moment of this id. */
+  readonly before?: string | undefined
+  /** Only those after this ISO date, or after the action or moment of this id. */
+  readonly since?: string | undefined
+  /** @defaultValue 50 */
+  readonly limit?: number | undefined
+  /** From 0. */
+  readonly page?: number | undefined
+  readonly idMember?: string | undefined
+}
+
+const limitDefault = 50
+
+/** Actions that fit, the newest first. */
+export function actionsWhere(
+  { actions }: TrelloState,
+  { types = 'all', before, since, limit = limitDefault, page = 0, idMember }: ActionQuery,
+  concerns: (data: Action['data']) => boolean,
+): readonly Action[] {
+  const all = [...actions.values()]
+  const to = before === undefined ? all.length : placeOf(all, before)
+  const from = since === undefined ? -1 : lastUpTo(all, since)
+  const wanted = types === 'all' ? undefined : types.split(',')
+  const found: Action[] = []
+  for (let at = to - 1; at > from && found.length < (page + 1) * limit; at--) {
+    const action = all[at]
+    if (!action || !concerns(action.data)) continue
+    if (idMember !== undefined && action.idMemberCreator !== idMember) continue
+    if (!wanted || wanted.some((type) => isOfType(action, type))) found.push(action)
+  }
+  return found.slice(page * limit)
+}
+
+/** Index of the action with this id, or of the first one at or after the moment. */
+function placeOf(all: readonly Action[], given: string): number {
+  const known = all.findIndex(({ id }) => id === given)
+  if (known >= 0) return known
+  const instant = instantOf(given)
+  const first = all.findIndex(({ date }) => Date.parse(date) >= instant)
+  return first < 0 ? all.length : first
+}
+
+/** Index of the action with this id, or of the last one up to the moment. */
+function lastUpTo(all: readonly Action[], given: string): number {
+  const known = all.findIndex(({ id }) => id === given)
+  if (known >= 0) return known
+  const instant = instantOf(given)
+  return all.findLastIndex(({ date }) => Date.parse(date) <= instant)
+}
+
+/** The moment of an ISO date, or of an id's making: milliseconds since 1970. */
+export function instantOf(given: string): number {
+  return idPattern.test(given) ? madeAt(given) : Date.parse(given)
+}
+
+function isOfType({ type, data }: Action, wanted: string): boolean {
+  const [name, member] = wanted.split(':')
+  if (type !== name) return false
+  return member === undefined || Object.hasOwn((data['old'] as object | undefined) ?? {}, member)
+}
+
+/** Whether a text is something that `before` and `since` take. */
+export function isMoment(given: string): boolean {
+  return idPattern.test(given) || Number.isFinite(Date.parse(given))
+}
