@@ -13,6 +13,8 @@ export interface CallInit {
   readonly body?: Uint8Array | string
 }
 
+const absoluteUrl = /^[^:/?#]+:\/\/[^/?#]*(?<path>[^?#]*)(?:\?(?<query>[^#]*))?/
+
 /**
  * Builds a call from an absolute URL. Path and query stay as they were written, percent-encoding included.
  *
@@ -20,14 +22,13 @@ export interface CallInit {
  */
 export function callOf(url: string, init: CallInit = {}): Call {
   const { origin } = new URL(url)
-  const rest = url.slice(url.indexOf('/', url.indexOf('//') + 2) >>> 0).split('#')[0] ?? ''
-  const start = rest.startsWith('/') ? rest : '/'
-  const mark = start.indexOf('?')
+  const parts = absoluteUrl.exec(url)?.groups
+  if (!parts) throw new TypeError(`A call needs an absolute URL, as in "https://api.acme.example/v1"; got "${url}".`)
   return {
     method: (init.method ?? 'GET').toUpperCase(),
     origin,
-    path: mark < 0 ? start : start.slice(0, mark),
-    query: mark < 0 ? '' : start.slice(mark + 1),
+    path: parts['path'] || '/',
+    query: parts['query'] ?? '',
     headers: lowerCased(init.headers ?? {}),
     body: bytesOf(init.body),
   }
@@ -80,8 +81,7 @@ export function appendHeader(
   name: string,
   value: string | readonly string[],
 ): void {
-  const present = headers[name]
-  headers[name] = present === undefined ? value : [present, value].flat()
+  append(headers, name, value)
 }
 
 /** Query or form fields by name; a name that stands several times holds an array, in order. */
@@ -91,14 +91,15 @@ export type Fields = Readonly<Record<string, string | readonly string[]>>
 export function fieldsOf(encoded: string): Fields {
   const fields: Record<string, string | readonly string[]> = {}
   if (encoded === '') return fields
-  for (const [name, value] of new URLSearchParams(encoded)) {
-    const present = Object.hasOwn(fields, name) ? fields[name] : undefined
-    Object.defineProperty(fields, name, {
-      value: present === undefined ? value : [present, value].flat(),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  }
+  // URLSearchParams drops a leading "?", which here is part of the first name.
+  const pairs = new URLSearchParams(encoded.startsWith('?') ? `&${encoded}` : encoded)
+  for (const [name, value] of pairs) append(fields, name, value)
   return fields
+}
+
+/** Sets a member, or adds to it. Names come from outside: `constructor` and `__proto__` are names like any other. */
+export function append(record: Record<string, unknown>, name: string, value: unknown): void {
+  const joined = Object.hasOwn(record, name) ? [record[name], value].flat() : value
+  if (name !== '__proto__') record[name] = joined
+  else Object.defineProperty(record, name, { value: joined, enumerable: true, configurable: true, writable: true })
 }
