@@ -3,6 +3,7 @@ import timersPromises from 'node:timers/promises'
 import { promisify } from 'node:util'
 import * as fakeTimers from '@sinonjs/fake-timers'
 import type { NetworkClock } from '../doors/network-parts.ts'
+import { Agenda } from './agenda.ts'
 import { bound } from './context.ts'
 import type { Replacements } from './replacements.ts'
 import { WorldError } from './world-error.ts'
@@ -58,23 +59,36 @@ export function installVirtualTime(replacements: Replacements, startAt: number):
   bindCallbacks(replacements, clock)
   const immediates = countImmediates(replacements)
   replacements.replace(AbortSignal, 'timeout', timeoutSignal)
+  const agenda = new Agenda()
   return {
     now: () => Math.floor(clock.now),
-    schedule: (waitMs, task) => {
-      const id = clock.setTimeout(task, waitMs)
-      return { cancel: () => clock.clearTimeout(id) }
-    },
+    schedule: (waitMs, task) => agenda.add(clock.now + Math.max(0, Math.trunc(waitMs)), task),
     next: () => {
-      if (!inside.timerHeap?.peek()) return false
+      const appointment = agenda.peek()
+      const timer = inside.timerHeap?.peek()
+      // At the same moment, what is on its way comes before what a timer sets off.
+      if (appointment && !(timer && timer.callAt < appointment.at)) {
+        agenda.take()
+        clock.now = appointment.at
+        appointment.task?.()
+        return true
+      }
+      if (!timer) return false
       clock.next()
       return true
     },
     get immediates() {
       return immediates.pending
     },
-    nextAt: () => inside.timerHeap?.peek()?.callAt,
+    nextAt: () => {
+      const scheduledAt = agenda.peek()?.at
+      const timerAt = inside.timerHeap?.peek()?.callAt
+      if (scheduledAt === undefined || timerAt === undefined) return scheduledAt ?? timerAt
+      return Math.min(scheduledAt, timerAt)
+    },
     get awaits() {
-      return inside.timerHeap?.timers.some((timer) => timer.interval === undefined) ?? false
+      const isOneShot = (timer: TimerInside): boolean => timer.interval === undefined
+      return agenda.peek() !== undefined || (inside.timerHeap?.timers.some(isOneShot) ?? false)
     },
   }
 }
