@@ -22,8 +22,8 @@ export class CallContextOf<State> implements CallContext<State, string> {
   readonly params: Readonly<Record<string, string>>
   readonly #host: ContextHost
   #queryFields: Fields | undefined
+  #query: { readonly parsed: unknown } | undefined
   bodyFields: Readonly<Record<string, unknown>> = {}
-  query: unknown
   body: unknown
   input: unknown
   principal: unknown
@@ -61,6 +61,14 @@ export class CallContextOf<State> implements CallContext<State, string> {
   get queryFields(): Fields {
     this.#queryFields ??= fieldsOf(this.call.query)
     return this.#queryFields
+  }
+
+  /** As a schema gave it; the fields as they came until one has. */
+  get query(): unknown {
+    return this.#query ? this.#query.parsed : this.queryFields
+  }
+  set query(parsed: unknown) {
+    this.#query = { parsed }
   }
 
   fail = (error: string, detail?: string): Reply => errorReply(error, this.#host.errors[error], detail)

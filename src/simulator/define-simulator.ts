@@ -40,7 +40,7 @@ export function defineSimulator<
   const { name, version, origins, faults } = definition
   for (const origin of origins) {
     assert(
-      new URL(origin).origin === origin,
+      URL.canParse(origin) && new URL(origin).origin === origin,
       `Simulator ${name}: "${origin}" is no origin; write scheme and host only.`,
     )
   }

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Call, Reply } from '../http/exchange.ts'
+import { type Call, emptyBody, type Reply } from '../http/exchange.ts'
 import { jsonReply } from '../http/messages.ts'
 import { CallContextOf, type ContextHost } from './call-context.ts'
 import type { SimulatorContext } from './context.ts'
@@ -245,7 +245,6 @@ class Instance<State extends object, View extends object> implements SimulatorIn
   }
 
   #checkInput(ctx: CallContextOf<State>, { spec }: RoutedOperation): Reply | undefined {
-    ctx.query = spec.query ? undefined : ctx.queryFields
     for (const part of ['query', 'body', 'input'] as const) {
       const schema = spec[part]
       if (!schema) continue
@@ -285,8 +284,9 @@ class Instance<State extends object, View extends object> implements SimulatorIn
   #handled(reply: Reply, operation: string | undefined, call: Call): Handled {
     const { clock, random } = this.#context
     const always = this.#definition.headers?.({ call, clock, random })
+    const whole = always ? withHeaders(reply, always) : reply
     return {
-      reply: always ? withHeaders(reply, always) : reply,
+      reply: call.method === 'HEAD' ? { ...whole, body: emptyBody } : whole,
       operation,
       nearest: noNames,
       effects: noEffects,

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { distance } from 'fastest-levenshtein'
 import { addRoute, createRouter, findRoute } from 'rou3'
 import type { Call } from '../http/exchange.ts'
@@ -24,13 +25,28 @@ export interface Routes {
 
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
 
-/** Compiles operations by method and path template. */
+/**
+ * Compiles operations by method and path template.
+ *
+ * @throws AssertionError  when two operations have the same route, so that no call could reach the second
+ */
 export function compileRoutes(operations: readonly RoutedOperation[]): Routes {
   const router = createRouter<RoutedOperation>()
-  for (const operation of operations) addRoute(router, operation.method, operation.template, operation)
+  const routes = new Map<string, string>()
+  for (const { method, template, ...operation } of operations) {
+    const route = `${method} ${template}`
+    const shape = route.replace(/:[A-Za-z_]\w*/g, ':')
+    const other = routes.get(shape)
+    assert(other === undefined, `Operations "${other}" and "${route}" have the same route: no call could reach both.`)
+    routes.set(shape, route)
+    addRoute(router, method, template, { method, template, ...operation })
+  }
   return {
     match: (call) => {
-      const found = findRoute(router, call.method, call.path)
+      // RFC 9110, section 9.3.2: whatever answers GET answers HEAD.
+      const found =
+        findRoute(router, call.method, call.path) ??
+        (call.method === 'HEAD' ? findRoute(router, 'GET', call.path) : undefined)
       if (!found) return undefined
       return { operation: found.data, params: found.params ? decoded(found.params) : noParams }
     },
