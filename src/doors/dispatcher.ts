@@ -1,4 +1,5 @@
 import { Dispatcher } from 'undici'
+import type { Call } from '../http/exchange.ts'
 import { Dispatching } from './dispatching.ts'
 import type { Network, Provider } from './network.ts'
 import type { NetworkClock } from './network-parts.ts'
@@ -72,16 +73,11 @@ export function openDispatcherDoor({ network, clock, intent, escaped }: Dispatch
         headersMs: opts.headersTimeout ?? settings.headersTimeout ?? undiciDefaults.headersTimeout,
         bodyMs: opts.bodyTimeout ?? settings.bodyTimeout ?? undiciDefaults.bodyTimeout,
       },
-      done: () => lane?.leave(),
+      done: lane && (() => lane.leave()),
     })
     const call = callOfDispatch(opts, origin)
-    const go = (): void => {
-      dispatching.start()
-      if (!(call instanceof Promise)) dispatching.send(call)
-      else call.then((whole) => dispatching.send(whole)).catch((error: Error) => dispatching.fail(error))
-    }
-    if (lane) lane.enter(go)
-    else go()
+    if (lane) lane.enter(() => go(dispatching, call))
+    else go(dispatching, call)
   }
   return {
     dispatch: (client, settings, opts, handler) => {
@@ -96,6 +92,12 @@ export function openDispatcherDoor({ network, clock, intent, escaped }: Dispatch
       return true
     },
   }
+}
+
+function go(dispatching: Dispatching, call: Call | Promise<Call>): void {
+  dispatching.start()
+  if (!(call instanceof Promise)) dispatching.send(call)
+  else call.then((whole) => dispatching.send(whole)).catch((error: Error) => dispatching.fail(error))
 }
 
 /** undici itself passes `null` where a call fails before it has a controller; its types do not say so. */

@@ -14,7 +14,7 @@ export interface DispatchingParts {
   readonly patience: Patience & { readonly bodyMs: number }
   readonly handler: Dispatcher.DispatchHandler
   /** Called once, when nothing more will come. */
-  readonly done: () => void
+  readonly done: (() => void) | undefined
 }
 
 type Controller = Dispatcher.DispatchController
@@ -25,7 +25,9 @@ export class Dispatching implements Controller {
   #call: Call | undefined
   #ticket: Ticket | undefined
   #drip: { cancel(): void } | undefined
-  #steps: (() => void)[] = []
+  #head: Reply | undefined
+  #pieces: Uint8Array[] = []
+  #last: 'end' | (() => void) | undefined
   #over = false
   aborted = false
   paused = false
@@ -77,9 +79,13 @@ export class Dispatching implements Controller {
 
   #finish(): void {
     this.#over = true
-    this.#steps = []
+    // Streams of undici outlive their use for a while, and hold their controller: let it hold little.
+    this.#ticket = undefined
+    this.#head = undefined
+    this.#pieces = []
+    this.#last = undefined
     this.#drip?.cancel()
-    this.#p.done()
+    this.#p.done?.()
   }
 
   #receive(outcome: Outcome): void {
@@ -87,49 +93,63 @@ export class Dispatching implements Controller {
     const { origin } = this.#call as Call
     const { connectMs } = this.#p.patience
     if (outcome.kind === 'replied') {
-      this.#steps = [this.#head(outcome.reply), ...this.#body(outcome.reply.body), this.#end]
+      this.#head = outcome.reply
+      this.#queue(outcome.reply.body)
+      this.#last = 'end'
     } else if (outcome.kind === 'dripped') {
-      this.#steps = [
-        this.#head(outcome.reply),
-        () => this.#dripBody(piecesOf(outcome.reply.body, outcome.chunks), outcome.intervalMs),
-      ]
+      this.#head = outcome.reply
+      const pieces = piecesOf(outcome.reply.body, outcome.chunks)
+      this.#last = () => this.#dripBody(pieces, outcome.intervalMs)
     } else {
       const error = undiciError(outcome, origin, connectMs)
-      const came = 'reply' in outcome && outcome.reply ? outcome.reply : undefined
-      this.#steps = came
-        ? [this.#head(came), ...this.#body(came.body.subarray(0, 'bytes' in outcome ? outcome.bytes : 0))]
-        : []
-      this.#steps.push(() => this.fail(error))
+      this.#head = 'reply' in outcome ? outcome.reply : undefined
+      if (this.#head) this.#queue(this.#head.body.subarray(0, 'bytes' in outcome ? outcome.bytes : 0))
+      this.#last = () => this.fail(error)
     }
     this.#proceed()
   }
 
+  /** Hands over what has come, in its order: the head, the pieces of the body, the end. */
   #proceed(): void {
     while (!this.paused && !this.#over) {
-      const step = this.#steps.shift()
-      if (!step) return
-      step()
+      const head = this.#head
+      const last = this.#last
+      if (head) {
+        this.#head = undefined
+        this.#start(head)
+      } else if (this.#pieces.length > 0) {
+        this.#p.handler.onResponseData?.(this, asBuffer(this.#pieces.shift() as Uint8Array))
+      } else if (last) {
+        this.#last = undefined
+        if (last === 'end') this.#end()
+        else last()
+      } else {
+        return
+      }
     }
   }
 
-  #head(reply: Reply): () => void {
-    return () => {
-      const headers = withLength(reply, (this.#call as Call).method)
-      this.rawHeaders = rawHeadersOf(headers)
-      const { handler } = this.#p
-      handler.onResponseStarted?.()
-      handler.onResponseStart?.(this, reply.status, headers as Record<string, string>, STATUS_CODES[reply.status] ?? '')
-      if (!hasBody((this.#call as Call).method, reply.status)) this.#steps = [this.#end]
+  #start(reply: Reply): void {
+    const { method } = this.#call as Call
+    const headers = withLength(reply, method)
+    this.rawHeaders = rawHeadersOf(headers)
+    const { handler } = this.#p
+    if (!hasBody(method, reply.status)) {
+      this.#pieces = []
+      this.#last = 'end'
     }
+    handler.onResponseStarted?.()
+    handler.onResponseStart?.(this, reply.status, headers as Record<string, string>, STATUS_CODES[reply.status] ?? '')
   }
 
-  #body(body: Uint8Array): (() => void)[] {
-    return body.length === 0 ? [] : [() => this.#p.handler.onResponseData?.(this, asBuffer(body))]
+  #queue(body: Uint8Array): void {
+    if (body.length > 0) this.#pieces.push(body)
   }
 
-  #end = (): void => {
+  #end(): void {
+    const { handler } = this.#p
     this.#finish()
-    this.#p.handler.onResponseEnd?.(this, {})
+    handler.onResponseEnd?.(this, {})
   }
 
   /** A pause of the client does not stop the wire; what comes meanwhile waits in line. */
@@ -137,7 +157,7 @@ export class Dispatching implements Controller {
     const { clock, patience } = this.#p
     const [piece, ...rest] = pieces
     if (!piece) {
-      this.#steps.push(this.#end)
+      this.#last = 'end'
       return
     }
     const impatient = patience.bodyMs > 0 && intervalMs > patience.bodyMs
@@ -146,7 +166,7 @@ export class Dispatching implements Controller {
         this.fail(undiciBodyTimeout())
         return
       }
-      this.#steps.push(...this.#body(piece))
+      this.#queue(piece)
       this.#dripBody(rest, intervalMs)
       this.#proceed()
     })
@@ -180,8 +200,22 @@ function rawHeadersOf(headers: Headers): Buffer[] {
   for (const name in headers) {
     const value = headers[name]
     if (value === undefined) continue
-    if (typeof value === 'string') raw.push(Buffer.from(name), Buffer.from(value))
-    else for (const one of value) raw.push(Buffer.from(name), Buffer.from(one))
+    const nameBytes = bytesOfName(name)
+    if (typeof value === 'string') raw.push(nameBytes, Buffer.from(value))
+    else for (const one of value) raw.push(nameBytes, Buffer.from(one))
   }
   return raw
+}
+
+const namesKnownMax = 256
+const namesKnown = new Map<string, Buffer>()
+
+/** The same few names stand in every reply. */
+function bytesOfName(name: string): Buffer {
+  const known = namesKnown.get(name)
+  if (known) return known
+  if (namesKnown.size >= namesKnownMax) namesKnown.clear()
+  const bytes = Buffer.from(name)
+  namesKnown.set(name, bytes)
+  return bytes
 }
