@@ -12,10 +12,13 @@ export interface TrelloOptions extends SimulatorOptions {
 
 /** A board to start with. */
 export interface BoardSpec {
+  /** As it stands on the board; `world.trello.board(name)` finds it by it. */
   readonly name: string
+  /** Markdown. @defaultValue `''` */
   readonly desc?: string
   /** From left to right. */
   readonly lists: readonly ListSpec[]
+  /** Labels of the board, for its cards to carry. @defaultValue none */
   readonly labels?: readonly LabelSpec[]
   /** @defaultValue `'private'` */
   readonly permissionLevel?: 'private' | 'org' | 'public'
@@ -23,6 +26,7 @@ export interface BoardSpec {
 
 /** A list to start with. */
 export interface ListSpec {
+  /** As it stands above the list. */
   readonly name: string
   /** From top to bottom. @defaultValue none */
   readonly cards?: readonly CardSpec[]
@@ -30,13 +34,17 @@ export interface ListSpec {
 
 /** A label to start with. */
 export interface LabelSpec {
+  /** What cards name it by; may be empty at Trello. */
   readonly name: string
+  /** One of Trello's colours, such as `green` or `sky_dark`; `null`: none. */
   readonly color: string | null
 }
 
 /** A card to start with. */
 export interface CardSpec {
+  /** Its title. Two cards may have the same one. */
   readonly name: string
+  /** Markdown. @defaultValue `''` */
   readonly desc?: string
   /** ISO 8601. */
   readonly due?: string
@@ -50,7 +58,9 @@ export interface CardSpec {
 
 /** A member to start with. */
 export interface MemberSpec {
+  /** Without `@`; unique at Trello. */
   readonly username: string
+  /** As it stands beside what the member does. */
   readonly fullName: string
 }
 

@@ -116,5 +116,6 @@ export interface ExploreOptions {
   readonly runs?: number
   /** Real milliseconds for the whole search. @defaultValue 120_000 */
   readonly realMsMax?: number
+  /** Is told how far the search is, after every run. @defaultValue nobody is told */
   readonly onProgress?: (progress: Progress) => void
 }

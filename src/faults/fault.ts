@@ -18,19 +18,23 @@ export interface RateLimited {
 /** A 5xx from the provider or its edge. */
 export interface ServerError {
   readonly fault: 'server-error'
+  /** Status of the reply. */
   readonly status: 500 | 502 | 503 | 504
+  /** Whether the call has had its effect by then. */
   readonly when: When
 }
 
 /** The reply comes late, by `ms` milliseconds. */
 export interface Latency {
   readonly fault: 'latency'
+  /** Milliseconds on top of the time that the message takes anyway. */
   readonly ms: number
 }
 
 /** The connection stands, nothing ever comes back. */
 export interface Hang {
   readonly fault: 'hang'
+  /** Whether the call has had its effect by then. */
   readonly when: When
 }
 
@@ -59,19 +63,23 @@ export interface MalformedBody {
 /** The effect happened; the body is right, its content-type says something else. */
 export interface WrongContentType {
   readonly fault: 'wrong-content-type'
+  /** The whole header field: `text/html; charset=utf-8`. */
   readonly contentType: string
 }
 
 /** The effect happened; the body drips. */
 export interface SlowBody {
   readonly fault: 'slow-body'
+  /** Pieces that the body comes in. */
   readonly chunks: number
+  /** Milliseconds between two pieces. */
   readonly intervalMs: number
 }
 
 /** The effect happened; the reply's JSON has changed its shape. */
 export interface SchemaDrift {
   readonly fault: 'schema-drift'
+  /** What becomes of the member: it is missing, null, of another type, an unknown enum member, or joined by an extra one. */
   readonly change: 'missing' | 'null' | 'type' | 'enum' | 'extra'
   /** Member of the reply that changes, `.`-separated; absent: `id`, or else the first member. */
   readonly field?: string | undefined
@@ -106,12 +114,14 @@ export interface PlainDeliveryFault {
 /** A delivery that arrives late, or once more after a long while. */
 export interface LateDelivery {
   readonly fault: 'delayed' | 'replayed-late'
+  /** Milliseconds by which it, or its second arrival, is late. */
   readonly ms: number
 }
 
 /** A delivery that arrives many times at one instant. */
 export interface Burst {
   readonly fault: 'burst'
+  /** Times that it arrives, the first one included. */
   readonly copies: number
 }
 

@@ -48,8 +48,11 @@ export interface Off {
 export interface InvariantTuning {
   /** `compensations`: effects by which the subject takes back what it did, such as `card deleted`. @defaultValue none */
   readonly 'effects-happen-once'?: Off | { readonly compensations?: readonly string[] }
+  /** Has nothing to tune. @defaultValue on */
   readonly 'success-means-effects'?: Off
+  /** Has nothing to tune. @defaultValue on */
   readonly 'failure-is-reported'?: Off
+  /** Has nothing to tune. @defaultValue on */
   readonly 'retry-after-is-obeyed'?: Off
   /** `retriesMax`: calls of one operation in one intent beyond those of the faultless run. @defaultValue 8 */
   readonly 'retries-are-bounded'?: Off | { readonly retriesMax?: number }
@@ -57,7 +60,10 @@ export interface InvariantTuning {
   readonly 'concurrency-is-bounded'?: Off | { readonly callsMax?: number }
   /** `virtualMsMax`: virtual milliseconds from an intent's start to its end. @defaultValue 240_000 */
   readonly 'intents-settle'?: Off | { readonly virtualMsMax?: number }
+  /** Has nothing to tune. @defaultValue on */
   readonly 'no-unhandled-rejection'?: Off
+  /** Has nothing to tune. @defaultValue on */
   readonly 'no-escaped-call'?: Off
+  /** Has nothing to tune. @defaultValue on */
   readonly 'no-secret-leaks'?: Off
 }

@@ -59,6 +59,7 @@ export interface ScenarioOptions<Sims extends Simulators, Subject, Given> {
   readonly latency?: WorldOptions['latency']
   /** Virtual time at the start. @defaultValue `'2026-01-05T09:00:00.000Z'` */
   readonly startAt?: WorldOptions['startAt']
+  /** Where a run that does not end is ended. @defaultValue those of `WorldBounds` */
   readonly bounds?: WorldOptions['bounds']
   /** One sentence. @defaultValue the paragraph `Claim: …` of the doc comment before the scenario */
   readonly claim?: string

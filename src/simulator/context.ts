@@ -89,7 +89,9 @@ export interface OperationSpec<
   Body extends z.ZodType = z.ZodType,
   Input extends z.ZodType = z.ZodType,
 > {
+  /** What the query must be; it comes as fields of text. @defaultValue anything, unparsed */
   readonly query?: Query
+  /** What the body must be, JSON and form alike. @defaultValue anything, unchecked */
   readonly body?: Body
   /** For providers that take a parameter from the query or the body alike. */
   readonly input?: Input

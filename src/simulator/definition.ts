@@ -44,10 +44,13 @@ export type Check = 'params' | 'auth' | 'limits' | 'input'
 
 /** One named thing a provider can be asked. Made by the builder that `operations` receives. */
 export interface OperationDefinition {
+  /** Upper case: `PUT`. */
   readonly method: string
   /** Path template: `/1/cards/:id`. */
   readonly template: string
+  /** What comes in, and what it changes. */
   readonly spec: OperationSpec
+  /** Answers a call that has passed every check. */
   handle(ctx: unknown): Reply | Promise<Reply>
 }
 
@@ -108,7 +111,9 @@ export interface SimulatorDefinition<
   readonly auth?: (
     ctx: CallContext<State, ErrorName>,
   ) => { readonly principal: Principal } | { readonly refused: Reply }
+  /** Refusals by name, in the provider's own words: `ctx.fail(name)` gives one. */
   readonly errors: Readonly<Record<ErrorName, ErrorEntry>>
+  /** The provider's true limits. @defaultValue none */
   readonly limits?:
     | { readonly requestsPerSecondMax: number }
     | ((options: Options) => readonly LimitRule<Principal>[])
@@ -123,9 +128,11 @@ export interface SimulatorDefinition<
   readonly faults: readonly FaultName[]
   /** Puts an injected refusal into the provider's form. @defaultValue the status with `{"error": "<fault>"}` */
   readonly refuse?: (refusal: Refusal, call: Call) => Reply
+  /** Everything that the provider can be asked, by name. */
   readonly operations: (
     operation: OperationBuilder<NoInfer<State>, NoInfer<ErrorName>, NoInfer<Principal>>,
   ) => Readonly<Record<OperationName, OperationDefinition>>
+  /** How events reach the provider's users. @defaultValue they do not */
   readonly webhooks?: WebhooksDefinition<State>
   /** Strings that must never be printed: secrets of the state as it stands. */
   readonly secrets?: (state: State) => readonly string[]

@@ -9,6 +9,7 @@ export type Simulators = Readonly<Record<string, Simulator>>
 
 /** What a world is made of. All but the simulators has a default. */
 export interface WorldOptions<Sims extends Simulators = Simulators> {
+  /** Providers by the name that faults, journal and tests use. */
   readonly simulators: Sims
   /** All chance comes from it. @defaultValue 1 */
   readonly seed?: number | string
@@ -20,6 +21,7 @@ export interface WorldOptions<Sims extends Simulators = Simulators> {
   readonly plan?: FaultPlan
   /** Servers of the subject, by origin: where webhooks arrive. */
   readonly receivers?: Readonly<Record<string, Receiver>>
+  /** Where a run that does not end by itself is ended. @defaultValue those of each bound */
   readonly bounds?: WorldBounds
   /** `pass`: what the subject logs is printed; `keep`: it goes to the journal only. @defaultValue `'pass'` */
   readonly logs?: 'pass' | 'keep'
