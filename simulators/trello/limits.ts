@@ -22,7 +22,7 @@ export function limitsOf({ retryAfter = false }: TrelloOptions): readonly LimitR
       intervalMs: 10_000,
       scope: ({ principal }) => principal.token,
       refuse: (verdict, ctx) => limitReply('TOKEN', patience(verdict, ctx.clock.now())),
-      headers: (verdict) => told('api-token', verdict),
+      headers: teller('api-token'),
     },
     {
       name: 'key',
@@ -31,7 +31,7 @@ export function limitsOf({ retryAfter = false }: TrelloOptions): readonly LimitR
       intervalMs: 10_000,
       scope: ({ principal }) => principal.key,
       refuse: (verdict, ctx) => limitReply('KEY', patience(verdict, ctx.clock.now())),
-      headers: (verdict) => told('api-key', verdict),
+      headers: teller('api-key'),
     },
     {
       name: 'members',
@@ -40,7 +40,7 @@ export function limitsOf({ retryAfter = false }: TrelloOptions): readonly LimitR
       intervalMs: 900_000,
       scope: memberScope,
       refuse: () => jsonReply(429, { message: 'Exceeded rate limit to /1/member', error: 'RATE_LIMIT_EXCEEDED' }),
-      headers: (verdict) => told('member', verdict),
+      headers: teller('member'),
     },
     {
       name: 'lock-out',
@@ -58,10 +58,14 @@ function memberScope({ operation, principal }: LimitContext<Principal>): string 
   return memberOperations.test(operation) ? (principal.token ?? principal.key) : undefined
 }
 
-function told(scope: string, { intervalMs, max, remaining }: LimitVerdict): Headers {
-  return {
-    [`x-rate-limit-${scope}-interval-ms`]: String(intervalMs),
-    [`x-rate-limit-${scope}-max`]: String(max),
-    [`x-rate-limit-${scope}-remaining`]: String(remaining),
-  }
+/** Says how a limit stands, in header fields whose names are made once. */
+function teller(scope: string): (verdict: LimitVerdict) => Headers {
+  const interval = `x-rate-limit-${scope}-interval-ms`
+  const most = `x-rate-limit-${scope}-max`
+  const left = `x-rate-limit-${scope}-remaining`
+  return ({ intervalMs, max, remaining }) => ({
+    [interval]: String(intervalMs),
+    [most]: String(max),
+    [left]: String(remaining),
+  })
 }

@@ -51,6 +51,7 @@ export function openInstance<State extends object, View extends object>(
 const defaultChecks: readonly Check[] = ['params', 'auth', 'limits', 'input']
 const noEffects: readonly Effect[] = Object.freeze([])
 const noNames: readonly string[] = Object.freeze([])
+const noHeaders: Reply['headers'] = Object.freeze({})
 
 class Instance<State extends object, View extends object> implements SimulatorInstance<State, View> {
   readonly simulator: Simulator<string, State, string, View>
@@ -206,7 +207,7 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     const told: { headers: Reply['headers'] } = { headers: {} }
     for (const check of this.#definition.checks ?? defaultChecks) {
       const refused = check === skipped ? undefined : this.#check(check, ctx, operation, told)
-      if (refused) return this.#handled(withHeaders(refused, told.headers), operation.name, ctx.call)
+      if (refused) return this.#handled(refused, operation.name, ctx.call, told.headers)
     }
     const mark = operation.spec.effect ? this.#watch.mark() : undefined
     if (mark && this.#remembers) this.#before = clonePlain(this.#state)
@@ -274,23 +275,26 @@ class Instance<State extends object, View extends object> implements SimulatorIn
   ): Handled {
     const noted =
       ctx.effects.length === 0 && mark && reply.status < 400 && this.#watch.changedSince(mark) ? [{}] : ctx.effects
-    const effects = noted.map(({ what = operation.name, key = '' }) => ({ what, key }))
+    const effects = noted.length === 0 ? noEffects : noted.map(({ what = operation.name, key = '' }) => ({ what, key }))
     for (const { topic, payload } of ctx.emitted) {
       this.#webhooks?.publish({ topic, payload, at: this.#host.clock.now(), cause: ctx.call })
     }
-    return { ...this.#handled(withHeaders(reply, headers), operation.name, ctx.call), effects }
+    return this.#handled(reply, operation.name, ctx.call, headers, effects)
   }
 
-  #handled(reply: Reply, operation: string | undefined, call: Call): Handled {
+  /** A reply's own fields win over what is told of limits, and both over what every reply carries. */
+  #handled(
+    reply: Reply,
+    operation: string | undefined,
+    call: Call,
+    told: Reply['headers'] = noHeaders,
+    effects: readonly Effect[] = noEffects,
+  ): Handled {
     const { clock, random } = this.#context
     const always = this.#definition.headers?.({ call, clock, random })
-    const whole = always ? withHeaders(reply, always) : reply
-    return {
-      reply: call.method === 'HEAD' ? { ...whole, body: emptyBody } : whole,
-      operation,
-      nearest: noNames,
-      effects: noEffects,
-    }
+    const headers = { ...always, ...told, ...reply.headers }
+    const body = call.method === 'HEAD' ? emptyBody : reply.body
+    return { reply: { status: reply.status, headers, body }, operation, nearest: noNames, effects }
   }
 }
 
@@ -308,11 +312,6 @@ function rulesOf({ limits }: Pick<AnyDefinition<never, never>, 'limits'>, option
       refuse: () => jsonReply(429, { error: 'rate_limited' }, { 'retry-after': '1' }),
     },
   ]
-}
-
-/** A reply's own fields win over what every reply carries. */
-function withHeaders(reply: Reply, headers: Reply['headers']): Reply {
-  return { status: reply.status, headers: { ...headers, ...reply.headers }, body: reply.body }
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
