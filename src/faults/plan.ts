@@ -1,6 +1,6 @@
-import { closest } from 'fastest-levenshtein'
 import * as z from 'zod'
 import type { Simulator } from '../simulator/definition.ts'
+import { didYouMean } from '../simulator/did-you-mean.ts'
 import type { FaultName } from '../simulator/fault-names.ts'
 import { callFaultNames, deliveryFaultNames, schemaNamed } from './catalogue.ts'
 import type { CallFault, DeliveryFault, Fault } from './fault.ts'
@@ -138,10 +138,9 @@ function misfits(fault: PlannedFault, path: string, context: PlanContext): strin
 }
 
 /** Says that a name is unknown, and which valid one is nearest. */
-export function unknownName(path: string, what: string, given: unknown, valid: readonly string[]): string {
+function unknownName(path: string, what: string, given: unknown, valid: readonly string[]): string {
   const shown = given === undefined ? 'nothing' : JSON.stringify(given)
-  const nearest = typeof given === 'string' && valid.length > 0 ? ` Did you mean "${closest(given, [...valid])}"?` : ''
-  return `${path}: got ${shown}, which is no ${what}.${nearest} Known: ${valid.join(', ')}.`
+  return `${path}: got ${shown}, which is no ${what}. ${didYouMean(given, valid)}`
 }
 
 function complaints(error: z.ZodError, given: unknown, prefix: string): string[] {

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
-import { closest } from 'fastest-levenshtein'
 import * as z from 'zod'
 import { callFaultNames, deliveryFaultNames } from '../faults/catalogue.ts'
 import { builtInInvariants } from '../invariants/built-in.ts'
 import type { SettledInvariant } from '../invariants/invariant.ts'
+import { didYouMean } from '../simulator/did-you-mean.ts'
 import type { FaultName } from '../simulator/fault-names.ts'
 import type { Simulators } from '../world/types.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -123,10 +123,6 @@ function reasonOf(given: unknown, field: string, refuse: Refuse): string {
   const parsed = off.safeParse(given)
   if (parsed.success) return parsed.data.off
   return refuse(field, `got ${JSON.stringify(given)}; to switch it off, give a reason: { off: 'why' }.`)
-}
-
-function didYouMean(given: string, valid: readonly string[]): string {
-  return `Did you mean "${closest(given, [...valid])}"? Known: ${valid.join(', ')}.`
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import type { Headers, Reply } from '../http/exchange.ts'
+import { didYouMean } from './did-you-mean.ts'
 import type { LimitContext, LimitRule, LimitsOption, LimitVerdict } from './limits.ts'
 import { clonePlain } from './state.ts'
 
@@ -21,24 +23,56 @@ interface Counter {
   readonly marks: { at: number; cost: number }[]
 }
 
-/** The rules that are in force, by the option a user gave. */
+/** Counts by rule and scope. */
+type Counters = Map<string, Map<string, Counter>>
+
+/**
+ * The rules that are in force, by the option a user gave.
+ *
+ * @throws AssertionError  when the option names no such rule, or a number that no limit can have
+ */
 export function settleLimits<Principal>(
   rules: readonly LimitRule<Principal>[],
   option: LimitsOption,
 ): readonly LimitRule<Principal>[] {
   if (option === 'off') return []
   if (option === 'documented') return rules
-  return rules.map((rule) => ({ ...rule, ...option[rule.name], scope: rule.scope, refuse: rule.refuse }))
+  assert(
+    typeof option === 'object' && option !== null,
+    `Simulator option limits: got ${JSON.stringify(option)}; must be "documented", "off", or numbers by rule name.`,
+  )
+  const names = rules.map(({ name }) => name)
+  for (const [name, numbers] of Object.entries(option)) {
+    assert(names.includes(name), `Simulator option limits: there is no rule "${name}". ${didYouMean(name, names)}`)
+    for (const [field, value] of Object.entries(numbers)) {
+      const least = limitMinima.get(field)
+      const place = `Simulator option limits.${name}`
+      assert(least !== undefined, `${place}: there is no "${field}". ${didYouMean(field, [...limitMinima.keys()])}`)
+      assert(Number.isFinite(value) && value >= least, `${place}.${field}: got ${value}; must be ${least} or more.`)
+    }
+  }
+  return rules.map((rule) => ({ ...rule, ...option[rule.name] }))
 }
+
+/** What can be tuned, and the least that makes sense. */
+const limitMinima: ReadonlyMap<string, number> = new Map([
+  ['max', 0],
+  ['intervalMs', 1],
+])
 
 /** Makes a limiter; every count starts empty. */
 export function createLimiter(rules: readonly LimitRule[]): Limiter {
-  let counters = new Map<string, Counter>()
-  const counterOf = (key: string, nowMs: number): Counter => {
-    let counter = counters.get(key)
+  let counters: Counters = new Map()
+  const counterOf = (rule: LimitRule, scope: string, nowMs: number): Counter => {
+    let byScope = counters.get(rule.name)
+    if (!byScope) {
+      byScope = new Map()
+      counters.set(rule.name, byScope)
+    }
+    let counter = byScope.get(scope)
     if (!counter) {
       counter = { startedAt: nowMs, count: 0, marks: [] }
-      counters.set(key, counter)
+      byScope.set(scope, counter)
     }
     return counter
   }
@@ -50,7 +84,7 @@ export function createLimiter(rules: readonly LimitRule[]): Limiter {
       for (const rule of rules) {
         const scope = rule.scope(ctx)
         if (scope === undefined) continue
-        const counter = counterOf(`${rule.name} ${scope}`, nowMs)
+        const counter = counterOf(rule, scope, nowMs)
         concerned.push({ rule, counter })
         const verdict = take(rule, counter, rule.counts === 'refusals' ? 0 : cost, nowMs)
         if (!verdict.allowed) refusal ??= { rule, verdict }
@@ -62,7 +96,7 @@ export function createLimiter(rules: readonly LimitRule[]): Limiter {
     },
     snapshot: () => clonePlain(counters),
     restore: (snapshot) => {
-      counters = clonePlain(snapshot as Map<string, Counter>)
+      counters = clonePlain(snapshot as Counters)
     },
   }
 }
@@ -91,19 +125,22 @@ function take(rule: LimitRule, counter: Counter, cost: number, nowMs: number): L
   }
 }
 
-/** `count` is what is missing from the bucket; it leaks back evenly, `max` in one interval. A refusal takes nothing. */
-function takeToken(rule: LimitRule, counter: Counter, cost: number, nowMs: number): LimitVerdict {
-  const perMs = rule.max / rule.intervalMs
-  counter.count = Math.max(0, counter.count - (nowMs - counter.startedAt) * perMs)
+/**
+ * `count` is what is missing from the bucket, in tokens times `intervalMs`: so it leaks back by `max` each millisecond,
+ * and whole numbers keep it exact at the boundary. A refusal takes nothing.
+ */
+function takeToken({ name, max, intervalMs }: LimitRule, counter: Counter, cost: number, nowMs: number): LimitVerdict {
+  const size = max * intervalMs
+  counter.count = Math.max(0, counter.count - (nowMs - counter.startedAt) * max)
   counter.startedAt = nowMs
-  const allowed = counter.count + cost <= rule.max
-  if (allowed) counter.count += cost
+  const allowed = counter.count + cost * intervalMs <= size
+  if (allowed) counter.count += cost * intervalMs
   return {
-    rule: rule.name,
+    rule: name,
     allowed,
-    max: rule.max,
-    remaining: Math.max(0, Math.floor(rule.max - counter.count)),
-    resetAtMs: Math.ceil(nowMs + counter.count / perMs),
-    intervalMs: rule.intervalMs,
+    max,
+    remaining: Math.floor((size - counter.count) / intervalMs),
+    resetAtMs: counter.count === 0 ? nowMs : nowMs + Math.ceil(counter.count / max),
+    intervalMs,
   }
 }

@@ -1,7 +1,10 @@
 import type { Call, Headers, Reply } from '../http/exchange.ts'
 import type { Clock } from './context.ts'
 
-/** How a limit counts. A fixed window starts with the first call after the last one ended. */
+/**
+ * How a limit counts. A fixed window starts with the first call after the last one ended. A bucket starts full and
+ * fills evenly, `max` in one interval; unlike the windows it does not count what it refuses.
+ */
 export type LimitAlgorithm = 'fixed-window' | 'sliding-window' | 'token-bucket'
 
 /** What a limit rule knows of the call it judges. */
@@ -21,7 +24,7 @@ export interface LimitRule<Principal = unknown> {
   readonly max: number
   readonly intervalMs: number
   /**
-   * `calls`: every call counts, refused or not. `refusals`: counts the calls that any rule refused; once more than
+   * `calls`: every call counts, refused or not (but see the bucket). `refusals`: counts the calls that any rule refused; once more than
    * `max` of them fall into one interval, every call of that scope is refused until it ends.
    *
    * @defaultValue `'calls'`
@@ -42,7 +45,7 @@ export interface LimitVerdict {
   readonly max: number
   /** What is left of the interval's count after this call; never below 0. */
   readonly remaining: number
-  /** When the count is whole again: milliseconds since 1970. */
+  /** When a window ends, the oldest call leaves a sliding one, or a bucket is full: milliseconds since 1970. */
   readonly resetAtMs: number
   readonly intervalMs: number
 }

@@ -33,13 +33,14 @@ const noParams: Readonly<Record<string, string>> = Object.freeze({})
 export function compileRoutes(operations: readonly RoutedOperation[]): Routes {
   const router = createRouter<RoutedOperation>()
   const routes = new Map<string, string>()
-  for (const { method, template, ...operation } of operations) {
+  for (const operation of operations) {
+    const { method, template } = operation
     const route = `${method} ${template}`
     const shape = route.replace(/:[A-Za-z_]\w*/g, ':')
     const other = routes.get(shape)
     assert(other === undefined, `Operations "${other}" and "${route}" have the same route: no call could reach both.`)
     routes.set(shape, route)
-    addRoute(router, method, template, { method, template, ...operation })
+    addRoute(router, method, template, operation)
   }
   return {
     match: (call) => {
