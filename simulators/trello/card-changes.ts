@@ -1,7 +1,7 @@
 import type { Seer } from './access.ts'
 import { newCard } from './first-state.ts'
 import { boardData, cardData, type Historian, happened, listData, storeCard } from './history.ts'
-import { type Card, type Cover, type List, type Position, placeAmong } from './state.ts'
+import { type Card, type Cover, type List, type Position, placeAmong, type TrelloState } from './state.ts'
 
 /** What a caller may say of a card; absent: not said. */
 export interface CardWishes {
@@ -18,6 +18,8 @@ export interface CardWishes {
   readonly idLabels?: readonly string[] | undefined
   readonly idAttachmentCover?: string | null | undefined
   readonly cardRole?: string | undefined
+  /** Parts that a copy keeps: `all`, or `due`, `start`, `labels`, `members`, `checklists`. */
+  readonly keepFromSource?: readonly string[] | undefined
   readonly address?: string | undefined
   readonly locationName?: string | undefined
   readonly coordinates?: string | undefined
@@ -37,8 +39,7 @@ export function createCard(ctx: Historian, list: List, wishes: CardWishes, sourc
   const now = new Date(clock.now()).toISOString()
   const place = { idBoard: list.idBoard, idList: list.id, pos: placeIn(ctx, list.id, wishes.pos) }
   const blank = newCard({ id: ids.next(), shortLink: ids.next('shortLink'), idShort, ...place, now })
-  const copied = source && { name: source.name, desc: source.desc, due: source.due, idLabels: source.idLabels }
-  const card = wished({ ...blank, ...copied }, wishes)
+  const card = wished({ ...blank, ...(source && kept(ctx, source, blank, wishes.keepFromSource ?? ['all'])) }, wishes)
   state.cards.set(card.id, card)
   state.shortLinks.set(card.shortLink, card.id)
   if (board) state.boards.set(board.id, { ...board, cardsMade: idShort, dateLastActivity: now })
@@ -47,6 +48,28 @@ export function createCard(ctx: Historian, list: List, wishes: CardWishes, sourc
   happened(ctx, { type: source ? 'copyCard' : 'createCard', data })
   ctx.effect({ what: 'card created', key: `${card.name} in ${list.name}` })
   return card
+}
+
+/** What a copy has of its source. Labels and members belong to a board and stay there. */
+function kept({ state, ids }: Historian, source: Card, copy: Card, parts: readonly string[]): Partial<Card> {
+  const keeps = (part: string): boolean => parts.includes('all') || parts.includes(part)
+  const isAtHome = source.idBoard === copy.idBoard
+  const checklists = (keeps('checklists') ? source.idChecklists : []).flatMap((id) => state.checklists.get(id) ?? [])
+  const idChecklists = checklists.map((checklist) => {
+    const id = ids.next()
+    const checkItems = checklist.checkItems.map((item) => ({ ...item, id: ids.next(), idChecklist: id }))
+    state.checklists.set(id, { ...checklist, id, idBoard: copy.idBoard, idCard: copy.id, checkItems })
+    return id
+  })
+  return {
+    name: source.name,
+    desc: source.desc,
+    idChecklists,
+    ...(keeps('due') && { due: source.due }),
+    ...(keeps('start') && { start: source.start }),
+    ...(keeps('labels') && isAtHome && { idLabels: source.idLabels }),
+    ...(keeps('members') && isAtHome && { idMembers: source.idMembers }),
+  }
 }
 
 /** Changes a card. What is already as it was wished is no change: no history, no effect. */
@@ -60,12 +83,21 @@ export function updateCard(ctx: Historian, card: Card, wishes: CardWishes): Card
   const changed = changesOf(card, wanted)
   if (changed.length === 0) return card
   const after = storeCard(ctx, wanted)
+  if (after.idBoard !== card.idBoard) takeChecklistsAlong(state, after)
   if (moves) tellMove(ctx, card, after)
   for (const member of changed) {
     if (member === 'idList' || member === 'idBoard' || (member === 'pos' && moves)) continue
     tellChange(ctx, card, after, member)
   }
   return after
+}
+
+/** Checklists of a card that went to another board go with it. */
+export function takeChecklistsAlong({ checklists }: TrelloState, { idBoard, idChecklists }: Card): void {
+  for (const id of idChecklists) {
+    const checklist = checklists.get(id)
+    if (checklist) checklists.set(id, { ...checklist, idBoard })
+  }
 }
 
 /** Deletes a card, and all that hangs on it. */

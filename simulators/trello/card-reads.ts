@@ -12,7 +12,7 @@ import {
   type Model,
   memberModel,
 } from './models.ts'
-import { type Card, inOrder } from './state.ts'
+import { type Board, type Card, inOrder, type List } from './state.ts'
 import { actionsWhere, instantOf, isMoment } from './timeline.ts'
 
 /** What a read of one card may ask for. */
@@ -25,12 +25,13 @@ export const CardQuery: z.ZodType<CardQuery> = z.object({
   attachments: z.enum(['true', 'false', 'cover']).optional(),
   attachment_fields: input.fields.optional(),
   actions: z.string().optional(),
+  actions_limit: input.digits.pipe(z.int().max(1_000)).optional(),
   board: input.flag.optional(),
   board_fields: input.fields.optional(),
   list: input.flag.optional(),
 })
 
-type Fields = readonly string[] | 'all' | undefined
+type Fields = input.Fields
 
 /** The same, parsed. */
 export interface CardQuery {
@@ -42,6 +43,7 @@ export interface CardQuery {
   readonly attachments?: string | undefined
   readonly attachment_fields?: Fields
   readonly actions?: string | undefined
+  readonly actions_limit?: number | undefined
   readonly board?: boolean | undefined
   readonly board_fields?: Fields
   readonly list?: boolean | undefined
@@ -62,15 +64,14 @@ export function cardWithNested({ state }: Seer, card: Card, query: CardQuery): M
     }),
     ...(wantsChecklists && { checklists: checklistsOf(state, card, query.checklist_fields) }),
     ...(query.attachments === 'true' && {
-      attachments: card.idAttachments.flatMap((id) => {
-        const attachment = state.attachments.get(id)
-        return attachment ? [input.picked(attachmentModel(attachment), query.attachment_fields)] : []
-      }),
+      attachments: attachmentsOf(state, card, query.attachment_fields),
     }),
     ...(query.actions && {
-      actions: actionsWhere(state, { types: query.actions }, (data) => idIn(data, 'card') === card.id).map((action) =>
-        actionModel(state, action),
-      ),
+      actions: actionsWhere(
+        state,
+        { types: query.actions, limit: query.actions_limit },
+        (data) => idIn(data, 'card') === card.id,
+      ).map((action) => actionModel(state, action)),
     }),
     ...(query.board && board && { board: input.picked(boardModel(state, board), query.board_fields) }),
     ...(query.list && list && { list: listModel(list) }),
@@ -83,6 +84,14 @@ export function checklistsOf(state: Seer['state'], card: Card, fields?: Fields):
   return inOrder(checklists, () => true).map((checklist) => input.picked(checklistModel(checklist), fields))
 }
 
+/** A card's attachments, in order of their making. */
+export function attachmentsOf(state: Seer['state'], card: Card, fields?: Fields): readonly object[] {
+  return card.idAttachments.flatMap((id) => {
+    const attachment = state.attachments.get(id)
+    return attachment ? [input.picked(attachmentModel(attachment), fields)] : []
+  })
+}
+
 /** The id of a thing that an action's data names. */
 export function idIn(data: Readonly<Record<string, unknown>>, member: string): string | undefined {
   return (data[member] as { readonly id?: string } | undefined)?.id
@@ -92,7 +101,7 @@ export function idIn(data: Readonly<Record<string, unknown>>, member: string): s
 export const CardsQuery: z.ZodType<CardsQuery> = z.object({
   fields: input.fields.optional(),
   filter: z.enum(['all', 'closed', 'none', 'open', 'visible']).optional(),
-  limit: input.digits.pipe(z.number().max(1_000)).optional(),
+  limit: input.digits.pipe(z.int().max(1_000)).optional(),
   since: z.string().refine(isMoment).optional(),
   before: z.string().refine(isMoment).optional(),
 })
@@ -108,8 +117,17 @@ export interface CardsQuery {
 
 const cardsMax = 1_000
 
-/** Cards of a board or list: those that are open, from left to right and top to bottom; at most 1,000. */
-export function cardsWhere(
+/** Cards of a board, from left to right and top to bottom; at most 1,000. */
+export function cardsOfBoard(ctx: Seer, board: Board, query: CardsQuery): readonly object[] {
+  return cardsWhere(ctx, query, ({ idBoard }) => idBoard === board.id)
+}
+
+/** Cards of a list, from top to bottom; at most 1,000. */
+export function cardsOfList(ctx: Seer, list: List, query: CardsQuery): readonly object[] {
+  return cardsWhere(ctx, query, ({ idList }) => idList === list.id)
+}
+
+function cardsWhere(
   { state }: Seer,
   { filter = 'visible', limit = cardsMax, since, before, fields }: CardsQuery,
   fits: (card: Card) => boolean,

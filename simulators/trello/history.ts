@@ -1,12 +1,13 @@
 import type { EffectNote } from '../../src/simulator/index.ts'
-import type { Seer } from './access.ts'
+import type { Seer, TrelloContext } from './access.ts'
 import type { Action, Board, Card, List, TrelloState } from './state.ts'
 
 /** What a handler needs to write history. */
-export type Historian = Seer & {
-  emit(topic: string, payload: unknown): void
-  effect(note: EffectNote): void
-}
+export type Historian = TrelloContext &
+  Seer & {
+    emit(topic: string, payload: unknown): void
+    effect(note: EffectNote): void
+  }
 
 /** What is told of something that happened. */
 export interface Happening {
@@ -57,7 +58,7 @@ export function cardData(state: TrelloState, card: Card): Readonly<Record<string
 }
 
 /** Puts a changed card in its place, with the time of the change. */
-export function storeCard(ctx: Seer, card: Card): Card {
+export function storeCard(ctx: Historian, card: Card): Card {
   const now = new Date(ctx.clock.now()).toISOString()
   const stored = { ...card, dateLastActivity: now }
   ctx.state.cards.set(card.id, stored)

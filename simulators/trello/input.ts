@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { UploadedFile } from '../../src/simulator/index.ts'
 import { idPattern, shortLinkPattern } from './ids.ts'
 import type { Position } from './state.ts'
 
@@ -51,29 +52,37 @@ export const date: z.ZodType<string | null> = z.union([
     .transform((given) => new Date(given).toISOString()),
 ])
 
-const colours = ['green', 'yellow', 'orange', 'red', 'purple', 'blue', 'sky', 'lime', 'pink', 'black']
+const plainColours = ['green', 'yellow', 'orange', 'red', 'purple', 'blue', 'sky', 'lime', 'pink', 'black']
+
+/** Every colour of a label: each in three shades. */
+export const colours: readonly string[] = plainColours.flatMap((name) => [name, `${name}_dark`, `${name}_light`])
 
 /** A label's colour; empty or `null`: none. */
 export const colour: z.ZodType<string | null> = z.union([
   z.null(),
   z.union([z.literal(''), z.literal('null')]).transform(() => null),
-  z.enum(colours.flatMap((name) => [name, `${name}_dark`, `${name}_light`])),
+  z.enum(colours),
 ])
 
 /** Colours of the labels that a new board gets. */
-export const boardColours: readonly string[] = colours.slice(0, 6)
+export const boardColours: readonly string[] = plainColours.slice(0, 6)
 
-/** Which members of a model a reply holds: `all`, `none`, or names with commas. */
-export const fields: z.ZodType<readonly string[] | 'all'> = z.union([
+/** A file of a multipart body. */
+export const file: z.ZodType<UploadedFile> = z.custom<UploadedFile>(
+  (given) => typeof given === 'object' && given !== null && 'bytes' in given,
+)
+
+/** Which members of a model a reply holds; absent: all. */
+export type Fields = readonly string[] | 'all' | undefined
+
+/** The same, as a caller writes it: `all`, `none`, or names with commas. */
+export const fields: z.ZodType<Exclude<Fields, undefined>> = z.union([
   z.literal('all').transform(() => 'all' as const),
   several.transform((names) => (names.includes('none') ? [] : names)),
 ])
 
 /** The fields that are asked for; the id comes always. */
-export function picked(
-  model: Readonly<Record<string, unknown>>,
-  wanted: readonly string[] | 'all' | undefined,
-): object {
+export function picked(model: Readonly<Record<string, unknown>>, wanted: Fields): object {
   if (wanted === undefined || wanted === 'all') return model
   const some: Record<string, unknown> = { id: model['id'] }
   for (const name of wanted) if (name in model) some[name] = model[name]

@@ -8,6 +8,7 @@ import type {
   Label,
   List,
   Member,
+  Organization,
   Token,
   TrelloState,
   Webhook,
@@ -145,7 +146,7 @@ export function boardModel(state: TrelloState, board: Board): Model {
     powerUps: [],
     idTags: [],
     limits: {
-      cards: { openPerBoard: limitState(openCards(state, board.id), 4_500, 5_000) },
+      cards: { openPerBoard: limitState(openCards(state, board.id), 4_500, openCardsMax) },
       boards: { totalMembersPerBoard: limitState(board.idMembers.length, 1_440, 1_520) },
     },
   }
@@ -160,7 +161,11 @@ function limitState(count: number, warnAt: number, disableAt: number): Model {
   return { status: count >= disableAt ? 'disabled' : count >= warnAt ? 'warn' : 'ok', disableAt, warnAt }
 }
 
-function openCards({ cards }: TrelloState, idBoard: string): number {
+/** More open cards than this a board does not take. */
+export const openCardsMax = 5_000
+
+/** Number of open cards on a board. */
+export function openCards({ cards }: TrelloState, idBoard: string): number {
   let count = 0
   for (const card of cards.values()) if (card.idBoard === idBoard && !card.closed) count++
   return count
@@ -226,6 +231,11 @@ export function ownMemberModel(state: TrelloState, member: Member): Model {
     status: 'disconnected',
     url: `https://trello.com/${member.username}`,
   }
+}
+
+/** A workspace. */
+export function organizationModel({ id, name, displayName }: Organization): Model {
+  return { id, name, displayName, desc: '', url: `https://trello.com/w/${name}` }
 }
 
 /** A checklist with its items. */

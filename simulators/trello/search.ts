@@ -45,13 +45,17 @@ export function searchOperations(operation: TrelloOperation): Readonly<Record<Se
   }
 }
 
-/** The inner call has the outer one's credentials, wherever they stood. */
+/** The inner call has the outer one's credentials, wherever they stood, unless it has its own. */
 function nestedCall(outer: Call, url: string): Call {
   const [path = '', query = ''] = url.split('?')
-  const credentials = new URLSearchParams(outer.query)
-  credentials.delete('urls')
-  const both = [query, credentials.toString()].filter((part) => part !== '').join('&')
-  return { ...outer, path: `/1${path}`, query: both }
+  const given = new URLSearchParams(outer.query)
+  const own = new URLSearchParams(query)
+  const lent = new URLSearchParams()
+  for (const name of ['key', 'token']) {
+    const value = given.get(name)
+    if (value !== null && !own.has(name)) lent.set(name, value)
+  }
+  return { ...outer, path: `/1${path}`, query: [query, lent.toString()].filter((part) => part !== '').join('&') }
 }
 
 function batchItem(reply: Reply): object {
@@ -69,12 +73,12 @@ const errorNames: Readonly<Record<number, string>> = {
 }
 
 function searched(ctx: Seer, query: z.output<typeof SearchQuery>): object {
-  const { state, principal } = ctx
+  const { state } = ctx
   const terms = termsOf(query.query)
   const types = query.modelTypes.includes('all') ? modelTypes : query.modelTypes
   const isMine = query.idBoards.includes('mine')
   const inScope = (board: Board | undefined): board is Board =>
-    board !== undefined && sees(principal, board) && (isMine || query.idBoards.includes(board.id))
+    board !== undefined && sees(ctx, board) && (isMine || query.idBoards.includes(board.id))
   const found: Record<string, unknown> = {
     options: { terms: terms.map(({ text }) => ({ text })), modifiers: [], modelTypes: types, partial: query.partial },
   }

@@ -1,9 +1,12 @@
 import type { OperationDefinition, SimulatorFactory } from '../../src/simulator/index.ts'
 import { defineSimulator } from '../../src/simulator/index.ts'
 import { authenticate, type Principal, type TrelloOperation } from './access.ts'
+import { type AttachmentOperation, attachmentOperations } from './attachments.ts'
 import { type BoardOperation, boardOperations } from './boards.ts'
 import { type CardPartOperation, cardPartOperations } from './card-parts.ts'
 import { type CardOperation, cardOperations } from './cards.ts'
+import { type ChecklistOperation, checklistOperations } from './checklists.ts'
+import { webhooks } from './deliveries.ts'
 import { errors, refusalReply, refuseAtEdge, type TrelloError, unknownRoute } from './errors.ts'
 import { firstState } from './first-state.ts'
 import { trelloId } from './ids.ts'
@@ -13,17 +16,21 @@ import { type MemberOperation, memberOperations } from './members.ts'
 import type { TrelloOptions } from './options.ts'
 import { type SearchOperation, searchOperations } from './search.ts'
 import type { TrelloState } from './state.ts'
+import { type TokenOperation, tokenOperations } from './tokens.ts'
 import { type TrelloView, viewOf } from './view.ts'
-import { type WebhookOperation, webhookOperations, webhooks } from './webhooks.ts'
+import { type WebhookOperation, webhookOperations } from './webhooks.ts'
 
 /** Names of Trello's operations, as faults, journal and coverage use them. */
 export type TrelloOperationName =
+  | AttachmentOperation
   | BoardOperation
   | CardOperation
   | CardPartOperation
+  | ChecklistOperation
   | ListOperation
   | MemberOperation
   | SearchOperation
+  | TokenOperation
   | WebhookOperation
 
 /**
@@ -46,7 +53,8 @@ export const trello: SimulatorFactory<'trello', TrelloState, TrelloOperationName
     limits: limitsOf,
     invalid: ({ path }, ctx) => {
       const [where, field] = path
-      if (where === 'params') return field === 'idWebhook' ? ctx.fail('value_invalid', field) : ctx.fail('id_invalid')
+      if (where === 'params' && field === 'idWebhook') return ctx.fail('value_invalid', field)
+      if (where === 'params') return ctx.fail(field === 'id' ? 'id_invalid' : 'object_id_invalid')
       return ctx.fail('value_invalid', String(field ?? 'body'))
     },
     unknownRoute,
@@ -79,8 +87,11 @@ export const trello: SimulatorFactory<'trello', TrelloState, TrelloOperationName
         ...listOperations(declare),
         ...cardOperations(declare),
         ...cardPartOperations(declare),
+        ...attachmentOperations(declare),
+        ...checklistOperations(declare),
         ...memberOperations(declare),
         ...searchOperations(declare),
+        ...tokenOperations(declare),
         ...webhookOperations(declare),
       }
     },

@@ -1,0 +1,26 @@
+import { type Seer, sees } from './access.ts'
+import { boardModel, cardModel, listModel, type Model, memberModel, organizationModel } from './models.ts'
+import type { Board } from './state.ts'
+
+/** Whether someone may watch the model of this id: a board, list, card, member or workspace. */
+export function mayWatch(seer: Seer, id: string): boolean {
+  const { boards, cards, lists, members, organizations } = seer.state
+  const idBoard = cards.get(id)?.idBoard ?? lists.get(id)?.idBoard
+  const home: Board | undefined = boards.get(idBoard ?? id)
+  if (home) return sees(seer, home)
+  return members.has(id) || (organizations.get(id)?.idMembers.includes(seer.principal.idMember ?? '') ?? false)
+}
+
+/** The model of this id as a delivery tells it; empty when it is gone. */
+export function watchedModel({ state }: Pick<Seer, 'state'>, id: string): Model {
+  const board = state.boards.get(id)
+  if (board) return boardModel(state, board)
+  const card = state.cards.get(id)
+  if (card) return cardModel(state, card)
+  const list = state.lists.get(id)
+  if (list) return listModel(list)
+  const member = state.members.get(id)
+  if (member) return memberModel(member)
+  const organization = state.organizations.get(id)
+  return organization ? organizationModel(organization) : {}
+}
