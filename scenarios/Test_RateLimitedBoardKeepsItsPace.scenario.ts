@@ -6,7 +6,7 @@ import { trello, trelloCredentials } from 'stuntdouble/simulators/trello'
 const cards = Array.from({ length: 60 }, (_, at) => ({ name: `card ${at + 1}` }))
 
 /**
- * Claim:  sixty cards that several workers move all arrive, and Trello hardly ever has to refuse a call.
+ * Claim:  sixty cards that several workers move all arrive, and Trello has no call to refuse.
  * Method: the workers share one token under Trello's real limits, which sixty moves exceed; refusals are injected on
  *         top, and every other fault.
  * Why:    a client that only reacts to 429s earns more of them, and more than 200 in ten seconds lock its key out,
@@ -25,15 +25,13 @@ export default scenario('Test_RateLimitedBoardKeepsItsPace', {
       }
     })
   },
-  always: {
-    'no storm of refusals': ({ world }) => {
-      const refused = world.journal
-        .exchanges()
-        .filter(({ status, injected }) => status === 429 && injected.length === 0)
-      return refused.length === 0
-    },
-  },
   eventually: {
+    // A copy that something on the way made is a call that no client can count: it may cost those under way a refusal.
+    'no storm of refusals': ({ world, given }) => {
+      const exchanges = world.journal.exchanges()
+      const refused = exchanges.filter(({ status, injected }) => status === 429 && injected.length === 0)
+      return refused.length <= exchanges.filter(({ duplicateOf }) => duplicateOf !== undefined).length * given.workers
+    },
     'every card whose move succeeded has arrived': ({ world, trello: { list } }) => {
       const arrived = new Set(list('Done').cards.map(({ name }) => `move ${name}`))
       return world.intents.every(({ name, status }) => status !== 'succeeded' || arrived.has(name))
