@@ -104,7 +104,7 @@ export class Dispatching implements Controller {
       const error = undiciError(outcome, origin, connectMs)
       this.#head = 'reply' in outcome ? outcome.reply : undefined
       if (this.#head) this.#queue(this.#head.body.subarray(0, 'bytes' in outcome ? outcome.bytes : 0))
-      this.#last = () => this.fail(error)
+      this.#last = this.#head ? () => this.#failLater(error) : () => this.fail(error)
     }
     this.#proceed()
   }
@@ -150,6 +150,11 @@ export class Dispatching implements Controller {
     const { handler } = this.#p
     this.#finish()
     handler.onResponseEnd?.(this, {})
+  }
+
+  /** fetch loses an error that comes in the same turn as the head: on a wire it never does. */
+  #failLater(error: Error): void {
+    this.#drip = this.#p.clock.schedule(0, () => this.fail(error))
   }
 
   /** A pause of the client does not stop the wire; what comes meanwhile waits in line. */

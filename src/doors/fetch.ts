@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { type Call, emptyBody, type Headers as HeaderMap, type Outcome, type Reply } from '../http/exchange.ts'
+import { withLength } from './dispatching.ts'
 import type { Network, Ticket } from './network.ts'
 import type { NetworkClock } from './network-parts.ts'
 import { undiciBodyTimeout, undiciError } from './undici-errors.ts'
@@ -49,12 +50,29 @@ function answered(parts: FetchDoorParts, plain: PlainCall, redirects: number): P
     signal?.addEventListener('abort', giveUp, { once: true })
     ticket = parts.network.send(provider, call, patience, parts.intent(), (outcome) => {
       signal?.removeEventListener('abort', giveUp)
-      const location = plain.redirect === 'follow' && redirectOf(outcome)
-      if (!location) settle(parts, plain, outcome, redirects > 0, resolve, reject)
-      else if (redirects >= redirectsMax) reject(fetchFailed(new Error('redirect count exceeded')))
-      else resolve(answered(parts, redirected(plain, location, outcome), redirects + 1))
+      const location = plain.redirect === 'follow' ? redirectOf(outcome) : undefined
+      if (location === undefined) settle(parts, plain, outcome, redirects > 0, resolve, reject)
+      else resolve(follow(parts, plain, location, outcome, redirects))
     })
   })
+}
+
+/** Follows a redirect as far as the Fetch standard lets it. */
+async function follow(
+  parts: FetchDoorParts,
+  plain: PlainCall,
+  location: string,
+  outcome: Outcome,
+  redirects: number,
+): Promise<Response> {
+  const to = await new Promise<URL>((resolve) => resolve(new URL(location, urlOf(plain.call)))).catch(
+    (error: Error) => {
+      throw fetchFailed(error)
+    },
+  )
+  if (!/^https?:$/.test(to.protocol)) throw fetchFailed(new Error('URL scheme must be a HTTP(S) scheme'))
+  if (redirects >= redirectsMax) throw fetchFailed(new Error('redirect count exceeded'))
+  return answered(parts, redirected(plain, to, outcome), redirects + 1)
 }
 
 function settle(
@@ -67,12 +85,12 @@ function settle(
 ): void {
   const reply = 'reply' in outcome ? outcome.reply : undefined
   if (outcome.kind === 'replied') {
-    resolve(responseOf(bodyFor(call, outcome.reply), outcome.reply, urlOf(call), wasRedirected))
+    resolve(responseOf(bodyFor(call, outcome.reply), outcome.reply, call, wasRedirected, signal))
   } else if (!reply) {
     const { kind } = outcome
     if (kind !== 'dripped') reject(fetchFailed(undiciError(outcome, call.origin, patience.connectMs)))
   } else {
-    resolve(responseOf(brokenBody(parts.clock, outcome, reply, call, signal), reply, urlOf(call), wasRedirected))
+    resolve(responseOf(brokenBody(parts.clock, outcome, reply, call, signal), reply, call, wasRedirected, undefined))
   }
 }
 
@@ -92,9 +110,8 @@ function redirectOf(outcome: Outcome): string | undefined {
 }
 
 /** The call that follows a redirect (Fetch standard, HTTP-redirect fetch). */
-function redirected(plain: PlainCall, location: string, outcome: Outcome): PlainCall {
+function redirected(plain: PlainCall, { origin, host, pathname, search }: URL, outcome: Outcome): PlainCall {
   const { call } = plain
-  const { origin, host, pathname, search } = new URL(location, urlOf(call))
   const status = outcome.kind === 'replied' ? outcome.reply.status : 0
   const toGet = (status === 303 && call.method !== 'HEAD') || ([301, 302].includes(status) && call.method === 'POST')
   const headers: Record<string, string | readonly string[]> = { ...call.headers, host }
@@ -116,26 +133,56 @@ function redirected(plain: PlainCall, location: string, outcome: Outcome): Plain
 type ResponseBody = ConstructorParameters<typeof Response>[0]
 
 /** A reply as fetch shows it: with its URL, and of the type that replies from a server have. */
-function responseOf(body: ResponseBody, reply: Reply, url: string, redirected: boolean): Response {
+function responseOf(
+  body: ResponseBody,
+  reply: Reply,
+  call: Call,
+  redirected: boolean,
+  signal: AbortSignal | undefined,
+): Response {
   const { status } = reply
-  const response = new Response(body, { status, statusText: STATUS_CODES[status] ?? '', headers: pairsOf(reply) })
-  return asFetched(response, { url: { value: url }, redirected: { value: redirected }, type: { value: 'basic' } })
+  const headers = pairsOf(withLength(reply, call.method))
+  const response = new Response(body, { status, statusText: STATUS_CODES[status] ?? '', headers })
+  const members = { url: { value: urlOf(call) }, redirected: { value: redirected }, type: { value: 'basic' } }
+  return asFetched(response, members, body === null ? undefined : signal)
 }
 
-function asFetched(response: Response, members: PropertyDescriptorMap): Response {
-  const clone = (): Response => asFetched(Response.prototype.clone.call(response), members)
-  return Object.defineProperties(response, { ...members, clone: { value: clone } })
+function asFetched(response: Response, members: PropertyDescriptorMap, signal: AbortSignal | undefined): Response {
+  const clone = (): Response => asFetched(Response.prototype.clone.call(response), members, signal)
+  if (signal) breakOnAbort(new WeakRef(response), signal)
+  return Object.defineProperties(response, { ...members, clone: { value: clone, configurable: true } })
 }
 
-function pairsOf(reply: Reply): [string, string][] {
-  const { headers } = reply
+const reading = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const
+
+/**
+ * An abort that comes after the head still breaks a body that nobody has begun to read, although all of it is here.
+ * A body that is a stream would break by itself, but costs more than all the rest of the exchange.
+ */
+function breakOnAbort(held: WeakRef<Response>, signal: AbortSignal): void {
+  signal.addEventListener(
+    'abort',
+    () => {
+      const response = held.deref()
+      if (!response || response.bodyUsed) return
+      const broken = new ReadableStream({ start: (controller) => controller.error(signal.reason) })
+      const fail = { value: () => Promise.reject(signal.reason), configurable: true }
+      Object.defineProperties(response, {
+        ...Object.fromEntries(reading.map((name) => [name, fail])),
+        body: { value: broken, configurable: true },
+      })
+    },
+    { once: true },
+  )
+}
+
+function pairsOf(headers: HeaderMap): [string, string][] {
   const pairs: [string, string][] = []
   for (const name in headers) {
     const value = headers[name]
     if (typeof value === 'string') pairs.push([name, value])
     else for (const one of value ?? []) pairs.push([name, one])
   }
-  if (headers['content-length'] === undefined) pairs.push(['content-length', String(reply.body.length)])
   return pairs
 }
 
@@ -207,8 +254,9 @@ function plainCall(input: unknown, init: PlainInit = {}): PlainCall | undefined 
   const method = normalMethod(request?.method ?? init.method ?? 'GET')
   const body = plainBody(init.body)
   if (!method || !body || (body.bytes.length > 0 && (method === 'GET' || method === 'HEAD'))) return undefined
-  const { origin, host, pathname, search, username } = new URL(url)
-  const headers = plainHeaders(request?.headers ?? init.headers, host, body)
+  const parsed = new URL(url)
+  const { origin, pathname, search, username } = parsed
+  const headers = plainHeaders(request?.headers ?? init.headers, parsed, method, body)
   if (!headers || username !== '' || (init.redirect ?? 'follow') === 'error') return undefined
   const call: Call = { method, origin, path: pathname, query: search.slice(1), headers, body: body.bytes }
   return { call, signal: request?.signal ?? init.signal ?? undefined, redirect: init.redirect ?? 'follow' }
@@ -236,8 +284,9 @@ function plainBody(body: unknown): PlainBody | undefined {
 }
 
 /** With what Node's own fetch adds; `undefined` when a name or value is not plain, so that its own errors show. */
-function plainHeaders(given: unknown, host: string, body: PlainBody): HeaderMap | undefined {
+function plainHeaders(given: unknown, { host, protocol }: URL, method: string, body: PlainBody): HeaderMap | undefined {
   const headers: Record<string, string> = {}
+  const secure = protocol === 'https:'
   if (given instanceof Headers || Array.isArray(given)) {
     for (const pair of given as Iterable<readonly unknown[]>)
       if (!addHeader(headers, pair[0], pair[1])) return undefined
@@ -251,8 +300,9 @@ function plainHeaders(given: unknown, host: string, body: PlainBody): HeaderMap 
   headers['accept-language'] ??= '*'
   headers['sec-fetch-mode'] ??= 'cors'
   headers['user-agent'] ??= 'node'
-  headers['accept-encoding'] ??= 'gzip, deflate'
-  if (body.bytes.length > 0) headers['content-length'] = String(body.bytes.length)
+  headers['accept-encoding'] ??= secure ? 'br, gzip, deflate' : 'gzip, deflate'
+  if (body.bytes.length > 0 || method === 'POST' || method === 'PUT' || method === 'PATCH')
+    headers['content-length'] = String(body.bytes.length)
   return headers
 }
 

@@ -34,13 +34,21 @@ export function undiciError(
     case 'reset':
       return systemError('read ECONNRESET', { errno: -104, code: 'ECONNRESET', syscall: 'read' })
     case 'truncated':
-      return new errors.SocketError('other side closed')
+      return new errors.SocketError('other side closed', socketTo(hostname, portNumber))
   }
 }
 
 /** Every piece of a body came so late after the one before that the client gave up. */
 export function undiciBodyTimeout(): Error {
   return new errors.BodyTimeoutError()
+}
+
+/** What undici tells of a socket that was closed. */
+function socketTo(remoteAddress: string, remotePort: number): NonNullable<errors.SocketError['socket']> {
+  return {
+    ...{ localAddress: '127.0.0.1', localPort: 49_152, remoteAddress, remotePort, remoteFamily: 'IPv4', timeout: 0 },
+    ...{ bytesWritten: 0, bytesRead: 0 },
+  }
 }
 
 function systemError(message: string, members: Readonly<Record<string, string | number>>): Error {

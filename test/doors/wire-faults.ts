@@ -1,0 +1,137 @@
+import type { CallFault } from '../../src/faults/fault.ts'
+import {
+  connectionRefused,
+  connectionReset,
+  connectionTimeout,
+  dnsFailure,
+  hang,
+  slowBody,
+  truncatedBody,
+} from '../../src/faults/faults.ts'
+import type { Patience } from './clients.ts'
+
+/** What can go wrong on the wire itself, by the name of what is seen there. */
+export type WireFault =
+  | 'refused'
+  | 'unreachable'
+  | 'unresolved'
+  | 'reset'
+  | 'hung'
+  | 'truncated'
+  | 'truncated-at-once'
+  | 'body-hung'
+
+/** An error as far as a program can see it. */
+export interface ShownError {
+  readonly class: string
+  readonly message: string
+  readonly members: Readonly<Record<string, unknown>>
+  readonly cause?: ShownError
+}
+
+/** Where and how an error was met. */
+export interface Met {
+  /** Before the head of an answer, or in its body. */
+  readonly phase: 'head' | 'body'
+  readonly error: ShownError
+}
+
+/** The fault of the catalogue that brings a wire fault about. */
+export const injected: Readonly<Record<WireFault, (patience: Patience) => CallFault>> = {
+  refused: () => connectionRefused(),
+  unreachable: () => connectionTimeout(),
+  unresolved: () => dnsFailure(),
+  reset: () => connectionReset(),
+  hung: () => hang(),
+  truncated: () => truncatedBody(),
+  'truncated-at-once': () => truncatedBody({ keep: 0 }),
+  'body-hung': ({ bodyMs }) => slowBody({ chunks: 2, intervalMs: bodyMs + 1 }),
+}
+
+/** Every wire fault. */
+export const wireFaults: readonly WireFault[] = Object.keys(injected) as WireFault[]
+
+/** How undici's own classes tell of each; `host` and `port` as in the URL that was asked for. */
+function underneath(fault: WireFault, { hostname, port, protocol }: URL, { connectMs }: Patience): ShownError {
+  const portNumber = Number(port || (protocol === 'https:' ? 443 : 80))
+  const system = (message: string, members: object): ShownError => ({
+    class: 'Error',
+    message,
+    members: { ...members },
+  })
+  switch (fault) {
+    case 'refused':
+      return system(`connect ECONNREFUSED ${hostname}:${portNumber}`, {
+        ...{ errno: -111, code: 'ECONNREFUSED', syscall: 'connect', address: hostname, port: portNumber },
+      })
+    case 'unreachable':
+      return {
+        class: 'ConnectTimeoutError',
+        message: `Connect Timeout Error (attempted address: ${hostname}:${portNumber}, timeout: ${connectMs}ms)`,
+        members: { name: 'ConnectTimeoutError', code: 'UND_ERR_CONNECT_TIMEOUT' },
+      }
+    case 'unresolved':
+      return system(`getaddrinfo ENOTFOUND ${hostname}`, {
+        ...{ errno: -3008, code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname },
+      })
+    case 'reset':
+      return system('read ECONNRESET', { errno: -104, code: 'ECONNRESET', syscall: 'read' })
+    case 'hung':
+      return {
+        class: 'HeadersTimeoutError',
+        message: 'Headers Timeout Error',
+        members: { name: 'HeadersTimeoutError', code: 'UND_ERR_HEADERS_TIMEOUT' },
+      }
+    case 'truncated':
+    case 'truncated-at-once':
+      return {
+        class: 'SocketError',
+        message: 'other side closed',
+        members: { name: 'SocketError', code: 'UND_ERR_SOCKET', socket: 'its addresses and byte counts' },
+      }
+    case 'body-hung':
+      return {
+        class: 'BodyTimeoutError',
+        message: 'Body Timeout Error',
+        members: { name: 'BodyTimeoutError', code: 'UND_ERR_BODY_TIMEOUT' },
+      }
+  }
+}
+
+const inBody: ReadonlySet<WireFault> = new Set(['truncated', 'truncated-at-once', 'body-hung'])
+
+/** How each family of clients shows a wire fault. A family to come adds its own. */
+export const showing: Readonly<Record<'undici' | 'fetch', (fault: WireFault, url: URL, patience: Patience) => Met>> = {
+  undici: (fault, url, patience) => ({
+    phase: inBody.has(fault) ? 'body' : 'head',
+    error: underneath(fault, url, patience),
+  }),
+  fetch: (fault, url, patience) => ({
+    phase: inBody.has(fault) ? 'body' : 'head',
+    error: {
+      class: 'TypeError',
+      message: inBody.has(fault) ? 'terminated' : 'fetch failed',
+      members: {},
+      cause: underneath(fault, url, patience),
+    },
+  }),
+}
+
+/** An error as plain data: what differs from socket to socket is told in words. */
+export function shown(error: unknown): ShownError {
+  if (!(error instanceof Error)) return { class: typeof error, message: String(error), members: {} }
+  const own = Object.getOwnPropertyNames(error).filter((name) => !['stack', 'message', 'cause'].includes(name))
+  const members = Object.fromEntries(own.map((name) => [name, Reflect.get(error, name)]))
+  // Of an invalid address: what it was relative to.
+  if (typeof members['base'] === 'string') members['base'] = members['base'].replace(/^\w+:\/\/[^/]+/, '')
+  const socket: unknown = members['socket']
+  if (typeof socket === 'object' && socket !== null && 'remotePort' in socket && 'bytesRead' in socket) {
+    members['socket'] = 'its addresses and byte counts'
+  }
+  return {
+    class: error.constructor.name,
+    message: error.message,
+    members,
+    ...(error.cause !== undefined && { cause: shown(error.cause) }),
+  }
+}
