@@ -11,11 +11,17 @@ export interface ContextHost {
   readonly ids: Ids
   readonly errors: Readonly<Record<string, ErrorEntry>>
   send(call: Call): Promise<Outcome>
-  nested(call: Call): Reply | Promise<Reply>
+  nested(call: Call, outer: OuterCall): Reply | Promise<Reply>
+}
+
+/** What a call within a call works on, and where its effects go. */
+export interface OuterCall {
+  readonly state: object
+  readonly effects: EffectNote[]
 }
 
 /** The context of one call; its parts are computed when first asked for, since most handlers need few of them. */
-export class CallContextOf<State> implements CallContext<State, string> {
+export class CallContextOf<State extends object> implements CallContext<State, string> {
   readonly state: State
   readonly call: Call
   readonly operation: string
@@ -79,7 +85,7 @@ export class CallContextOf<State> implements CallContext<State, string> {
     this.effects.push(note)
   }
   send = (call: Call): Promise<Outcome> => this.#host.send(call)
-  nested = (call: Call): Reply | Promise<Reply> => this.#host.nested(call)
+  nested = (call: Call): Reply | Promise<Reply> => this.#host.nested(call, this)
 }
 
 /** An error of a provider's catalogue, in the provider's form. */

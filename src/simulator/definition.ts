@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Call, Headers, Reply } from '../http/exchange.ts'
+import type { Call, Headers, Outcome, Reply } from '../http/exchange.ts'
 import type { Fields } from '../http/messages.ts'
 import type {
   CallContext,
@@ -172,10 +172,7 @@ export interface SimulatorHost {
   /** Calls `task` once, `waitMs` from now. */
   schedule(waitMs: number, task: () => void): { cancel(): void }
   /** Sends a call from the provider to its user. `delivery` is set when it carries an event. */
-  send(
-    call: Call,
-    delivery?: { readonly topic: string; readonly attempt: number },
-  ): Promise<import('../http/exchange.ts').Outcome>
+  send(call: Call, delivery?: { readonly topic: string; readonly attempt: number }): Promise<Outcome>
 }
 
 /** A change of a provider's state that a call made. */
@@ -209,11 +206,15 @@ export interface SimulatorInstance<State extends object = object, View extends o
   remember(): void
   /** The provider's own form of an injected refusal. */
   refuse(refusal: Refusal, call: Call): Reply
-  /** The whole state as plain data of its own, limits included. */
+  /** State, counts of limits, ids and chance, as plain data of its own. Deliveries under way are no part of it. */
   snapshot(): unknown
-  /** Goes back to a snapshot. */
+  /**
+   * Goes back to a snapshot: the same calls then get the same replies, ids included. `state` stays the same object.
+   *
+   * @throws AssertionError  when it is no snapshot
+   */
   restore(snapshot: unknown): void
-  /** Goes back to the first state. */
+  /** Goes back to the start, as if nothing had ever been called. */
   reset(): void
   /** Strings that must never be printed. */
   secrets(): readonly string[]

@@ -1,5 +1,5 @@
-/** Faults that can strike a call, by name. What each does stands in the catalogue of faults. */
-export type CallFaultName =
+/** Faults by which a provider says no, by name. */
+export type RefusalName =
   | 'rate-limited'
   | 'bad-request'
   | 'unauthorized'
@@ -7,6 +7,10 @@ export type CallFaultName =
   | 'not-found'
   | 'conflict'
   | 'server-error'
+
+/** Faults that can strike a call, by name. What each does stands in the catalogue of faults. */
+export type CallFaultName =
+  | RefusalName
   | 'latency'
   | 'hang'
   | 'connection-refused'
@@ -30,14 +34,7 @@ export type FaultName = CallFaultName | DeliveryFaultName
 
 /** A refusal that a provider is asked to put into its own form. */
 export interface Refusal {
-  readonly fault:
-    | 'rate-limited'
-    | 'bad-request'
-    | 'unauthorized'
-    | 'forbidden'
-    | 'not-found'
-    | 'conflict'
-    | 'server-error'
+  readonly fault: RefusalName
   /** The HTTP status that goes with the refusal: for `server-error` the one the fault asks for. */
   readonly status: number
   /** Seconds that the fault wants in `Retry-After`; absent: the provider's habit. */

@@ -43,5 +43,5 @@ export type {
 export type { CallFaultName, DeliveryFaultName, FaultName, Refusal } from './fault-names.ts'
 export type { UploadedFile } from './input.ts'
 export type { LimitAlgorithm, LimitContext, LimitRule, LimitsOption, LimitVerdict } from './limits.ts'
-export { createRandom, type Random } from './random.ts'
+export { createRandom, type Random, type RandomPosition } from './random.ts'
 export type { DeliveryResult, Subscription, WebhookEvent, WebhooksDefinition } from './webhooks.ts'

@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict'
 import type * as z from 'zod'
 import { type Call, emptyBody, type Reply } from '../http/exchange.ts'
 import { jsonReply } from '../http/messages.ts'
-import { CallContextOf, type ContextHost } from './call-context.ts'
+import { CallContextOf, type ContextHost, type OuterCall } from './call-context.ts'
 import type { SimulatorContext } from './context.ts'
 import type {
   Check,
@@ -17,9 +18,9 @@ import type { Refusal } from './fault-names.ts'
 import { type ParsedBody, parseBody } from './input.ts'
 import { createLimiter, type Limiter, settleLimits } from './limiter.ts'
 import type { LimitRule } from './limits.ts'
-import { createRandom, type Random } from './random.ts'
+import type { Random, RandomPosition } from './random.ts'
 import type { RoutedOperation, RouteMatch, Routes } from './routes.ts'
-import { clonePlain, type StateWatch, watchState } from './state.ts'
+import { becomeState, clonePlain, type StateWatch, watchState } from './state.ts'
 import { createWebhookSender, type WebhookSender } from './webhook-sender.ts'
 
 type AnyDefinition<State extends object, View extends object> = SimulatorDefinition<
@@ -48,6 +49,18 @@ export function openInstance<State extends object, View extends object>(
   return new Instance(parts)
 }
 
+/** Where the streams of chance stand. */
+interface Chance {
+  readonly ids: RandomPosition
+  readonly handlers: RandomPosition
+}
+
+interface Snapshot {
+  readonly state: object
+  readonly limits: unknown
+  readonly chance: Chance
+}
+
 const defaultChecks: readonly Check[] = ['params', 'auth', 'limits', 'input']
 const noEffects: readonly Effect[] = Object.freeze([])
 const noNames: readonly string[] = Object.freeze([])
@@ -65,8 +78,9 @@ class Instance<State extends object, View extends object> implements SimulatorIn
   readonly #emptyLimits: unknown
   readonly #webhooks: WebhookSender | undefined
   readonly #secretsSeen = new Set<string>()
-  #idRandom: Random
-  #state: State
+  readonly #idRandom: Random
+  readonly #state: State
+  readonly #start: Chance
   #watch: StateWatch
   #remembers = false
   #before: State | undefined
@@ -78,16 +92,18 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     this.#options = options
     this.#host = host
     this.#idRandom = host.random.fork('ids')
+    const random = host.random.fork('handlers')
     this.#context = {
       clock: host.clock,
-      random: host.random.fork('handlers'),
+      random,
       ids: { next: (kind) => this.#nextId(kind) },
       errors: definition.errors,
       send: (call) => host.send(call),
-      nested: (call) => this.#nested(call),
+      nested: (call, outer) => this.#nested(call, outer),
     }
     this.#limiter = createLimiter(settleLimits(rulesOf(definition, options), options.limits ?? 'documented'))
     this.#emptyLimits = this.#limiter.snapshot()
+    this.#start = this.#chance()
     this.#state = this.#firstState()
     this.#watch = watchState(this.#state)
     this.#webhooks = definition.webhooks && createWebhookSender(definition.webhooks, this.#stateContext(), host)
@@ -119,18 +135,19 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     return this.#definition.refuse?.(refusal, call) ?? jsonReply(refusal.status, { error: refusal.fault })
   }
 
-  snapshot(): unknown {
-    return { state: clonePlain(this.#state), limits: this.#limiter.snapshot() }
+  snapshot(): Snapshot {
+    return { state: clonePlain(this.#state), limits: this.#limiter.snapshot(), chance: this.#chance() }
   }
 
   restore(snapshot: unknown): void {
-    const { state, limits } = snapshot as { readonly state: State; readonly limits: unknown }
+    const { state, limits, chance } = this.#snapshotOf(snapshot)
+    this.#rewind(chance)
     this.#adopt(clonePlain(state))
     this.#limiter.restore(limits)
   }
 
   reset(): void {
-    this.#idRandom = this.#host.random.fork('ids')
+    this.#rewind(this.#start)
     this.#adopt(this.#firstState())
     this.#limiter.restore(this.#emptyLimits)
   }
@@ -141,10 +158,28 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     return [...this.#secretsSeen]
   }
 
-  #adopt(state: State): void {
-    this.#state = state
-    this.#watch = watchState(state)
+  #adopt(state: object): void {
+    becomeState(this.#state, state)
+    this.#watch = watchState(this.#state)
     this.#before = undefined
+  }
+
+  #chance(): Chance {
+    return { ids: this.#idRandom.position(), handlers: this.#context.random.position() }
+  }
+
+  #rewind({ ids, handlers }: Chance): void {
+    this.#idRandom.rewind(ids)
+    this.#context.random.rewind(handlers)
+  }
+
+  #snapshotOf(value: unknown): Snapshot {
+    const { state, limits, chance } = (value ?? {}) as Partial<Snapshot>
+    assert(
+      typeof state === 'object' && limits instanceof Map && chance !== undefined,
+      `${this.simulator.name}: restore takes what snapshot gave.`,
+    )
+    return { state, limits, chance }
   }
 
   #firstState(): State {
@@ -173,9 +208,14 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     }
   }
 
-  #nested(call: Call): Reply | Promise<Reply> {
-    const handled = this.#handleIn(this.#state, call, 'limits')
-    return handled instanceof Promise ? handled.then(({ reply }) => reply) : handled.reply
+  /** Answers a call within another; its effects are those of the other. */
+  #nested(call: Call, { state, effects }: OuterCall): Reply | Promise<Reply> {
+    const conclude = (handled: Handled): Reply => {
+      effects.push(...handled.effects)
+      return handled.reply
+    }
+    const handled = this.#handleIn(state as State, call, 'limits')
+    return handled instanceof Promise ? handled.then(conclude) : conclude(handled)
   }
 
   #handleIn(state: State, call: Call, skipped?: Check): Handled | Promise<Handled> {
@@ -188,7 +228,14 @@ class Instance<State extends object, View extends object> implements SimulatorIn
       return { ...this.#handled(reply, undefined, call), nearest: this.#routes.nearest(call) }
     }
     const { operation, params } = match
-    const ctx = new CallContextOf(this.#context, state, call, operation.name, params)
+    // What writes, writes to the state as it is, however stale the reads.
+    const ctx = new CallContextOf(
+      this.#context,
+      operation.spec.effect ? this.#state : state,
+      call,
+      operation.name,
+      params,
+    )
     const parsed = parseBody(call)
     if (parsed instanceof Promise) {
       return parsed.then((body) => this.#judge(ctx, match, body, skipped))
@@ -210,10 +257,14 @@ class Instance<State extends object, View extends object> implements SimulatorIn
       if (refused) return this.#handled(refused, operation.name, ctx.call, told.headers)
     }
     const mark = operation.spec.effect ? this.#watch.mark() : undefined
-    if (mark && this.#remembers) this.#before = clonePlain(this.#state)
+    const before = mark && this.#remembers ? clonePlain(this.#state) : undefined
+    const conclude = (reply: Reply): Handled => {
+      const handled = this.#conclude(reply, ctx, operation, mark, told.headers)
+      if (before && handled.effects.length > 0) this.#before = before
+      return handled
+    }
     const reply = operation.handle(ctx)
-    if (reply instanceof Promise) return reply.then((late) => this.#conclude(late, ctx, operation, mark, told.headers))
-    return this.#conclude(reply, ctx, operation, mark, told.headers)
+    return reply instanceof Promise ? reply.then(conclude) : conclude(reply)
   }
 
   #check(
@@ -320,9 +371,4 @@ function plainId(random: Random, kind = 'id'): string {
   let id = `${kind}_`
   for (let length = 0; length < 16; length++) id += alphabet[random.integer(0, alphabet.length - 1)]
   return id
-}
-
-/** The stream of chance that one simulator of a world gets: by its name, so that adding another changes nothing. */
-export function randomFor(seed: number | string, provider: string): Random {
-  return createRandom(`${seed}/${provider}`)
 }

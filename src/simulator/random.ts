@@ -10,6 +10,18 @@ export interface Random {
   fill(bytes: Uint8Array): Uint8Array
   /** A stream of its own for `label`: drawing from one never moves the other. */
   fork(label: string): Random
+  /** Where the stream stands, as plain data. */
+  position(): RandomPosition
+  /** Goes back to where the stream stood. */
+  rewind(position: RandomPosition): void
+}
+
+/** A place in a stream of chance. */
+export type RandomPosition = readonly [number, number, number, number]
+
+/** The stream of chance that one simulator of a world gets: by its name, so that adding another changes nothing. */
+export function randomFor(seed: number | string, provider: string): Random {
+  return createRandom(`${seed}/${provider}`)
 }
 
 /**
@@ -44,6 +56,10 @@ export function createRandom(seed: number | string): Random {
       return bytes
     },
     fork: (label) => createRandom(`${text}/${label}`),
+    position: () => [a, b, c, counter],
+    rewind: (position) => {
+      ;[a, b, c, counter] = position
+    },
   }
 }
 

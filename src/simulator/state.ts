@@ -11,8 +11,18 @@ function cloneAny(value: unknown): unknown {
   if (value instanceof Uint8Array) return Uint8Array.from(value)
   if (value instanceof Date) return new Date(value)
   const copy: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) copy[key] = cloneAny((value as Record<string, unknown>)[key])
+  for (const key of Object.keys(value)) {
+    const member = cloneAny((value as Record<string, unknown>)[key])
+    if (key !== '__proto__') copy[key] = member
+    else Object.defineProperty(copy, key, { value: member, enumerable: true, configurable: true, writable: true })
+  }
   return copy
+}
+
+/** Gives a state the members of another. The object stays the one that views and tests hold. */
+export function becomeState(state: object, other: object): void {
+  for (const name of Object.keys(state)) Reflect.deleteProperty(state, name)
+  Object.assign(state, other)
 }
 
 /** Says whether a state has changed since a mark was taken. */
@@ -52,8 +62,10 @@ function watchCollection(collection: Map<unknown, unknown> | Set<unknown>, chang
     Object.defineProperty(collection, name, {
       configurable: true,
       value: (...args: unknown[]): unknown => {
+        const { size } = collection
         const result: unknown = Reflect.apply(original, collection, args)
-        if (name !== 'delete' || result === true) changed()
+        // Only a key that a map had already may get another value without the size telling.
+        if (name === 'set' || collection.size !== size) changed()
         return result
       },
     })
