@@ -111,8 +111,8 @@ function boardContents(operation: TrelloOperation): Readonly<Record<BoardContent
     'boards.labels': operation('GET /1/boards/:id/labels', { params, query: LabelsQuery }, (ctx) =>
       withBoard(ctx, (board) => jsonReply(200, labelsOf(ctx, board, ctx.query))),
     ),
-    'boards.members': operation('GET /1/boards/:id/members', { params }, (ctx) =>
-      withBoard(ctx, (board) => jsonReply(200, membersOf(ctx, board))),
+    'boards.members': operation('GET /1/boards/:id/members', { params, query: input.fieldsOnly }, (ctx) =>
+      withBoard(ctx, (board) => jsonReply(200, membersOf(ctx, board, ctx.query.fields))),
     ),
   }
 }

@@ -49,8 +49,8 @@ export function checklistOperations(
 ): Readonly<Record<ChecklistOperation, OperationDefinition>> {
   const byId = { id: input.objectId }
   return {
-    'cards.checklists': operation('GET /1/cards/:id/checklists', { params }, (ctx) =>
-      withCard(ctx, (card) => jsonReply(200, checklistsOf(ctx.state, card))),
+    'cards.checklists': operation('GET /1/cards/:id/checklists', { params, query: input.fieldsOnly }, (ctx) =>
+      withCard(ctx, (card) => jsonReply(200, checklistsOf(ctx.state, card, ctx.query.fields))),
     ),
     'cards.addChecklist': operation(
       'POST /1/cards/:id/checklists',
@@ -65,9 +65,10 @@ export function checklistOperations(
         return isReply(card) ? card : addChecklist(ctx, card, ctx.input)
       },
     ),
-    'checklists.get': operation('GET /1/checklists/:id', { params: byId }, (ctx) => {
+    'checklists.get': operation('GET /1/checklists/:id', { params: byId, query: input.fieldsOnly }, (ctx) => {
       const checklist = onBoardFor(ctx, ctx.state.checklists, ctx.params.id)
-      return isReply(checklist) ? checklist : jsonReply(200, checklistModel(checklist))
+      if (isReply(checklist)) return checklist
+      return jsonReply(200, input.picked(checklistModel(checklist), ctx.query.fields))
     }),
     'checklists.addItem': operation(
       'POST /1/checklists/:id/checkItems',

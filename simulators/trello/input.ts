@@ -81,6 +81,9 @@ export const fields: z.ZodType<Exclude<Fields, undefined>> = z.union([
   several.transform((names) => (names.includes('none') ? [] : names)),
 ])
 
+/** For reads that take nothing else. */
+export const fieldsOnly: z.ZodType<{ readonly fields?: Fields }> = z.object({ fields: fields.optional() })
+
 /** The fields that are asked for; the id comes always. */
 export function picked(model: Readonly<Record<string, unknown>>, wanted: Fields): object {
   if (wanted === undefined || wanted === 'all') return model

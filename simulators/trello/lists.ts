@@ -46,8 +46,8 @@ export function listOperations(operation: TrelloOperation): Readonly<Record<List
       { params: { id: input.boardOrCardId }, input: CreateOnBoard, effect: 'create' },
       (ctx) => withBoard(ctx, (board) => jsonReply(200, createList(ctx, board, ctx.input))),
     ),
-    'lists.get': operation('GET /1/lists/:id', { params }, (ctx) =>
-      withList(ctx, (list) => jsonReply(200, listModel(list))),
+    'lists.get': operation('GET /1/lists/:id', { params, query: input.fieldsOnly }, (ctx) =>
+      withList(ctx, (list) => jsonReply(200, input.picked(listModel(list), ctx.query.fields))),
     ),
     'lists.update': operation('PUT /1/lists/:id', { params, input: UpdateInput, effect: 'update' }, (ctx) =>
       withList(ctx, (list) => {
