@@ -11,6 +11,26 @@ export interface FailureDetail {
   readonly waitedMs: number
 }
 
+/** Stable name of a failure; callers branch on it. */
+export type IntegrationErrorCode =
+  | 'unreachable'
+  | 'insecure'
+  | 'reply_lost'
+  | 'reply_late'
+  | 'reply_invalid'
+  | 'rate_limited'
+  | 'provider_failed'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'refused'
+  | 'input_invalid'
+  | 'deadline_passed'
+  | 'aborted'
+  | 'overloaded'
+  | 'closed'
+
 interface CatalogueEntry {
   /** Whether asking again later, unchanged, can succeed. */
   readonly retriable: boolean
@@ -19,7 +39,7 @@ interface CatalogueEntry {
   readonly say: (detail: FailureDetail) => string
 }
 
-const catalogue = {
+const catalogue: Readonly<Record<IntegrationErrorCode, CatalogueEntry>> = {
   unreachable: {
     retriable: true,
     applied: 'no',
@@ -105,10 +125,7 @@ const catalogue = {
     applied: 'no',
     say: ({ what }) => `${what}: the client has been closed.`,
   },
-} as const satisfies Readonly<Record<string, CatalogueEntry>>
-
-/** Stable name of a failure; callers branch on it. */
-export type IntegrationErrorCode = keyof typeof catalogue
+}
 
 /** What an error is made from. Absent members are the catalogue's. */
 export interface IntegrationErrorInit {
@@ -148,7 +165,7 @@ export class IntegrationError extends Error {
 
   constructor(code: IntegrationErrorCode, init: IntegrationErrorInit) {
     const { provider, operation, why = 'no reason was given', waitedMs = 0, cause } = init
-    const entry: CatalogueEntry = catalogue[code]
+    const entry = catalogue[code]
     const what = init.what ?? `${operation ?? 'a call'} of ${provider}`
     super(entry.say({ what, why, waitedMs }), cause === undefined ? undefined : { cause })
     this.code = code

@@ -1,9 +1,10 @@
+import type { Explorable } from '../explore/explorable.ts'
 import { explore, firstWorkload } from '../explore/explore.ts'
 import type { ExploreOptions } from '../explore/types.ts'
 import { replayReportOf, reportOf } from '../report/report-of.ts'
 import type { Simulators } from '../world/types.ts'
 import { scenarioRunner } from './run-scenario.ts'
-import { settleScenario } from './settle-scenario.ts'
+import { type SettledScenario, settleScenario } from './settle-scenario.ts'
 import type { Scenario, ScenarioOptions } from './types.ts'
 import type { RunnerOptions } from './vitest-channel.ts'
 import { type JudgedTest, registerTest } from './vitest-test.ts'
@@ -18,10 +19,19 @@ import { type JudgedTest, registerTest } from './vitest-test.ts'
 export function scenario<const Sims extends Simulators, Subject, Given = undefined>(
   name: string,
   options: ScenarioOptions<Sims, Subject, Given>,
-): Scenario {
+): Scenario<Sims, Subject, Given> {
   const settled = settleScenario(name, options as unknown as ScenarioOptions<Simulators, unknown, unknown>)
-  const { claim, simulators, given, faultsOff, optedOut } = settled
-  const made: Scenario = {
+  const made = explorableOf(settled)
+  registerTest({ name, claim: made.claim, judge: judgeOf(made) })
+  return {
+    ...made,
+    against: (subject) => explorableOf({ ...settled, subject: subject as unknown as SettledScenario['subject'] }),
+  }
+}
+
+function explorableOf(settled: SettledScenario): Explorable {
+  const { name, claim, simulators, given, faultsOff, optedOut } = settled
+  return {
     name,
     claim,
     simulators,
@@ -30,11 +40,9 @@ export function scenario<const Sims extends Simulators, Subject, Given = undefin
     admits: (fault) => !faultsOff.has(fault),
     run: scenarioRunner(settled),
   }
-  registerTest({ name, claim, judge: judgeOf(made) })
-  return made
 }
 
-function judgeOf(made: Scenario): JudgedTest['judge'] {
+function judgeOf(made: Explorable): JudgedTest['judge'] {
   return async (options, facts, onProgress) => {
     if (!options.plan) return reportOf(await explore(made, { ...searchOptionsOf(options), onProgress }), facts)
     const startedAt = performance.now()

@@ -66,4 +66,10 @@ export interface ScenarioOptions<Sims extends Simulators, Subject, Given> {
 }
 
 /** A scenario: a claim that can be searched, run and judged. */
-export interface Scenario extends Explorable {}
+export interface Scenario<Sims extends Simulators = Simulators, Subject = unknown, Given = unknown> extends Explorable {
+  /**
+   * The same claim about another subject: how to see that a scenario can fail. Explore what it gives with a subject
+   * that is wrong in the way the claim forbids, and expect a counterexample.
+   */
+  against(subject: (ctx: ScenarioContext<Sims, Given>) => Subject | Promise<Subject>): Explorable
+}

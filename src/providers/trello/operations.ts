@@ -10,75 +10,101 @@ const boardId = z
     'must be the id of a Trello board, or its short link: 8 letters and digits',
   )
 
-const Card = z.object({ id, name: z.string(), desc: z.string(), idList: id, idBoard: id, closed: z.boolean() })
-const List = z.object({ id, name: z.string(), idBoard: id, closed: z.boolean() })
-
 /** A card, as far as the workflow needs it. */
-export type TrelloCard = z.output<typeof Card>
+export interface TrelloCard {
+  readonly id: string
+  readonly name: string
+  readonly desc: string
+  readonly idList: string
+  readonly idBoard: string
+  readonly closed: boolean
+}
+const card: z.ZodType<TrelloCard> = z.object({
+  ...{ id, name: z.string(), desc: z.string() },
+  ...{ idList: id, idBoard: id, closed: z.boolean() },
+})
+
 /** A list, as far as the workflow needs it. */
-export type TrelloList = z.output<typeof List>
+export interface TrelloList {
+  readonly id: string
+  readonly name: string
+  readonly idBoard: string
+  readonly closed: boolean
+}
+const list: z.ZodType<TrelloList> = z.object({ id, name: z.string(), idBoard: id, closed: z.boolean() })
 
-const cardFields = 'name,desc,idList,idBoard,closed'
-const WithId = z.object({ params: z.object({ id }) })
-const WithFields = WithId.extend({ query: z.object({ fields: z.literal(cardFields) }) })
+/** A call about one thing. */
+export interface ById {
+  readonly params: { readonly id: string }
+}
 
-type WithId = z.output<typeof WithId>
-type WithFields = z.output<typeof WithFields>
+/** A read of cards. */
+export interface CardsRead extends ById {
+  readonly query: { readonly fields: typeof cardFields }
+}
+
+const cardFields = 'name,desc,idList,idBoard,closed' as const
+const byId = z.object({ params: z.object({ id }) })
+const cardsRead = byId.extend({ query: z.object({ fields: z.literal(cardFields) }) })
 
 /** What is asked of every read of cards: no more than the workflow needs. */
-export const cardQuery: WithFields['query'] = { fields: cardFields }
+export const cardQuery: CardsRead['query'] = { fields: cardFields }
 
 /** The open lists of a board. */
-export const listsOfBoard: Operation<WithId, readonly TrelloList[]> = operation({
+export const listsOfBoard: Operation<ById, readonly TrelloList[]> = operation({
   name: 'boards.lists',
   method: 'GET',
   path: '/1/boards/:id/lists',
   effect: 'none',
   input: z.object({ params: z.object({ id: boardId }) }),
-  reply: z.array(List),
+  reply: z.array(list),
 })
 
 /** All cards of a board, archived ones included. */
-export const cardsOfBoard: Operation<WithFields, readonly TrelloCard[]> = operation({
+export const cardsOfBoard: Operation<CardsRead, readonly TrelloCard[]> = operation({
   name: 'boards.cardsByFilter',
   method: 'GET',
   path: '/1/boards/:id/cards/all',
   effect: 'none',
-  input: WithFields.extend({ params: z.object({ id: boardId }) }),
-  reply: z.array(Card),
+  input: cardsRead.extend({ params: z.object({ id: boardId }) }),
+  reply: z.array(card),
 })
 
 /** The open cards of a list. */
-export const cardsOfList: Operation<WithFields, readonly TrelloCard[]> = operation({
+export const cardsOfList: Operation<CardsRead, readonly TrelloCard[]> = operation({
   name: 'lists.cards',
   method: 'GET',
   path: '/1/lists/:id/cards',
   effect: 'none',
-  input: WithFields,
-  reply: z.array(Card),
+  input: cardsRead,
+  reply: z.array(card),
 })
 
 /** One list. */
-export const readList: Operation<WithId, TrelloList> = operation({
+export const readList: Operation<ById, TrelloList> = operation({
   name: 'lists.get',
   method: 'GET',
   path: '/1/lists/:id',
   effect: 'none',
-  input: WithId,
-  reply: List,
+  input: byId,
+  reply: list,
 })
 
 /** One card. */
-export const readCard: Operation<WithFields, TrelloCard> = operation({
+export const readCard: Operation<CardsRead, TrelloCard> = operation({
   name: 'cards.get',
   method: 'GET',
   path: '/1/cards/:id',
   effect: 'none',
-  input: WithFields,
-  reply: Card,
+  input: cardsRead,
+  reply: card,
 })
 
-const CreateCard = z.object({
+/** What a card is made from. */
+export interface CardCreation {
+  readonly body: { readonly idList: string; readonly name: string; readonly desc: string }
+}
+const cardCreation: z.ZodType<CardCreation, CardCreation> = z.object({
   body: z.object({
     idList: id,
     name: z.string().min(1, 'must not be empty').max(16_384),
@@ -90,41 +116,42 @@ const CreateCard = z.object({
  * Makes a card. Trello has no idempotency key: a card that was made by a call whose reply was lost is found by the key
  * in its description, on whichever list it stands by then.
  */
-export const createCard: Operation<z.output<typeof CreateCard>, TrelloCard> = operation({
+export const createCard: Operation<CardCreation, TrelloCard> = operation({
   name: 'cards.create',
   method: 'POST',
   path: '/1/cards',
   effect: 'unsafe',
-  input: CreateCard,
-  reply: Card,
+  input: cardCreation,
+  reply: card,
   reconcile: async (ask, { body: { idList, desc } }) => {
     const key = keyIn(desc)
     if (key === undefined) return { applied: 'unknown' }
     const { idBoard } = await ask(readList, { params: { id: idList } })
     const cards = await ask(cardsOfBoard, { params: { id: idBoard }, query: cardQuery })
-    const twin = cards.find((card) => keyIn(card.desc) === key)
+    const twin = cards.find((one) => keyIn(one.desc) === key)
     return twin ? { applied: 'yes', value: twin } : { applied: 'no' }
   },
 })
 
-const MoveCard = z.object({
-  params: z.object({ id }),
-  body: z.object({ idList: id }),
-})
+/** Where a card is moved to. */
+export interface CardMove extends ById {
+  readonly body: { readonly idList: string }
+}
+const cardMove: z.ZodType<CardMove, CardMove> = byId.extend({ body: z.object({ idList: id }) })
 
 /**
  * Moves a card to a list. Twice comes to the same only while nobody else moves it in between, so after an unclear end
  * Trello is asked where the card is.
  */
-export const moveCard: Operation<z.output<typeof MoveCard>, TrelloCard> = operation({
+export const moveCard: Operation<CardMove, TrelloCard> = operation({
   name: 'cards.update',
   method: 'PUT',
   path: '/1/cards/:id',
   effect: 'idempotent',
-  input: MoveCard,
-  reply: Card,
+  input: cardMove,
+  reply: card,
   reconcile: async (ask, { params, body: { idList } }) => {
-    const card = await ask(readCard, { params, query: cardQuery })
-    return card.idList === idList ? { applied: 'yes', value: card } : { applied: 'no' }
+    const now = await ask(readCard, { params, query: cardQuery })
+    return now.idList === idList ? { applied: 'yes', value: now } : { applied: 'no' }
   },
 })
