@@ -111,22 +111,32 @@ export class Dispatching implements Controller {
 
   /** Hands over what has come, in its order: the head, the pieces of the body, the end. */
   #proceed(): void {
-    while (!this.paused && !this.#over) {
-      const head = this.#head
-      const last = this.#last
-      if (head) {
-        this.#head = undefined
-        this.#start(head)
-      } else if (this.#pieces.length > 0) {
-        this.#p.handler.onResponseData?.(this, asBuffer(this.#pieces.shift() as Uint8Array))
-      } else if (last) {
-        this.#last = undefined
-        if (last === 'end') this.#end()
-        else last()
-      } else {
-        return
-      }
+    try {
+      while (!this.paused && !this.#over && this.#handOver());
+    } catch (error) {
+      // As undici does: what a handler throws ends the call, and the handler is told.
+      if (this.#over) this.#p.handler.onResponseError?.(this, error as Error)
+      else this.abort(error as Error)
     }
+  }
+
+  /** Hands over the next thing; false when there is none. */
+  #handOver(): boolean {
+    const head = this.#head
+    const last = this.#last
+    if (head) {
+      this.#head = undefined
+      this.#start(head)
+    } else if (this.#pieces.length > 0) {
+      this.#p.handler.onResponseData?.(this, asBuffer(this.#pieces.shift() as Uint8Array))
+    } else if (last) {
+      this.#last = undefined
+      if (last === 'end') this.#end()
+      else last()
+    } else {
+      return false
+    }
+    return true
   }
 
   #start(reply: Reply): void {

@@ -34,7 +34,7 @@ export function undiciError(
     case 'reset':
       return systemError('read ECONNRESET', { errno: -104, code: 'ECONNRESET', syscall: 'read' })
     case 'truncated':
-      return new errors.SocketError('other side closed', socketTo(hostname, portNumber))
+      return new errors.SocketError('other side closed', socketTo(hostname, portNumber) as never)
   }
 }
 

@@ -80,7 +80,7 @@ export const clientKinds: readonly ClientKind[] = [
     open: (_origin, patience) => {
       const agent = agentOf(patience)
       const dispatcher = agent.compose(
-        interceptors.retry({ maxRetries: 0 }),
+        interceptors.retry({ maxRetries: 0, statusCodes: [], errorCodes: [] }),
         interceptors.redirect({ maxRedirections: 0 }),
       )
       return requesting((url, asked) => request(url, { ...asked, dispatcher }), agent)

@@ -1,10 +1,12 @@
+import { Agent, interceptors, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serverError } from '../../src/faults/faults.ts'
 import { clientKinds } from './clients.ts'
 import { type Exchanged, exchanged, exchanges } from './exchanges.ts'
 import { openReality, type Reality } from './reality.ts'
 import { met, showsFaults } from './shows-faults.ts'
 import { ways } from './ways.ts'
-import { showing, wireFaults } from './wire-faults.ts'
+import { showing, shown, wireFaults } from './wire-faults.ts'
 
 let reality: Reality
 
@@ -44,4 +46,40 @@ describe.each(ways)('$name', (way) => {
   )
 
   showsFaults(way)
+})
+
+describe('an interceptor of undici', () => {
+  const summary = (error: unknown): object => ({ ...shown(error), members: Reflect.get(error as object, 'code') })
+
+  test('that throws in the midst of a reply is told of it, as on real sockets', async () => {
+    const way = ways.find(({ name }) => name === 'undici.request through an Agent')
+    const refusing = new Agent().compose(interceptors.responseError())
+    const inReality = await request(`${reality.origin}/teapot`, { dispatcher: refusing }).catch(summary)
+    await refusing.close()
+    const inWorld = await way?.play(({ origin }) =>
+      request(`${origin}/teapot`, { dispatcher: new Agent().compose(interceptors.responseError()) }).catch(summary),
+    )
+    expect(inWorld).toEqual(inReality)
+  })
+
+  test('retries what a fault struck, in virtual time', async () => {
+    const [way] = ways
+    const statuses = await way?.play(async ({ origin, inject, elapsedMs }) => {
+      inject('say', serverError({ times: 2 }))
+      const dispatcher = new Agent().compose(interceptors.retry({ minTimeout: 60_000 }))
+      const { statusCode } = await request(`${origin}/words`, { dispatcher })
+      return { statusCode, minutes: Math.floor(elapsedMs() / 60_000) }
+    })
+    expect(statuses).toEqual({ statusCode: 200, minutes: 1 })
+  })
+
+  test('that gives up tells why, as on real sockets', async () => {
+    const [way] = ways
+    const seen = await way?.play(({ origin, inject }) => {
+      inject('say', serverError())
+      const dispatcher = new Agent().compose(interceptors.retry({ maxRetries: 0 }))
+      return request(`${origin}/words`, { dispatcher }).catch(shown)
+    })
+    expect(seen).toMatchObject({ message: 'Request failed', members: { code: 'UND_ERR_REQ_RETRY', statusCode: 503 } })
+  })
 })
