@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 
-// A checkout runs its source; a package holds only what was built from it.
-const source = new URL('../src/cli/main.ts', import.meta.url)
-const built = new URL('../dist/src/cli/main.js', import.meta.url)
-const { main } = await import(existsSync(source) ? source.href : built.href)
-process.exitCode = await main(process.argv.slice(2))
+/** Runs the command, and leaves its exit code with the process. */
+export async function start(argv) {
+  // A checkout runs its source; a package holds only what was built from it.
+  const source = new URL('../src/cli/main.ts', import.meta.url)
+  const built = new URL('../dist/src/cli/main.js', import.meta.url)
+  const { main } = await import(existsSync(source) ? source.href : built.href)
+  process.exitCode = await main(argv)
+}

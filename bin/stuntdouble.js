@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Old syntax on purpose: a Node that is too old must get as far as saying so.
+// Syntax of 2009 on purpose, which is also why this directory is CommonJS: a Node that is too old, however old, must get
+// as far as saying so.
 var needed = [22, 19]
 var found = process.versions.node
 var parts = found.split('.')
@@ -15,8 +16,10 @@ if (tooOld) {
   )
   process.exitCode = 1
 } else {
-  import('./start.mjs').catch(function (error) {
-    process.stderr.write(error.stack + '\n')
-    process.exitCode = 2
-  })
+  require('./start.mjs')
+    .start(process.argv.slice(2))
+    ['catch'](function (error) {
+      process.stderr.write(error.stack + '\n')
+      process.exitCode = 2
+    })
 }

@@ -9,8 +9,8 @@ export interface PlanFlag {
   readonly plan: FaultPlan
   /** Seed of a replay file. */
   readonly seed: number | undefined
-  /** Workload of a replay file. */
-  readonly given: unknown
+  /** Workload of a replay file. Absent: it names none. */
+  readonly given: { readonly value: unknown } | undefined
   /** Name of the scenario that a replay file was written for. */
   readonly scenario: string | undefined
 }
@@ -37,11 +37,11 @@ export function readPlan(flag: string): PlanFlag {
   if (replay?.success === false) {
     throw new UsageError('plan_invalid', `${source} is no replay file: ${z.prettifyError(replay.error)}`)
   }
-  const facts = replay?.data ?? { plan: json }
+  const facts: z.infer<typeof replayFile> = replay?.data ?? { plan: json }
   return {
     plan: planIn(facts.plan, source),
     seed: facts.seed,
-    given: facts.given ?? undefined,
+    given: 'given' in facts ? { value: facts.given } : undefined,
     scenario: facts.scenario,
   }
 }

@@ -1,7 +1,7 @@
 import type { Progress } from '../explore/types.ts'
 import { renderCoverage } from '../report/coverage.ts'
 import type { Problem, RunDocument, ScenarioReport } from '../report/document.ts'
-import { renderProgress, renderTotals } from '../report/progress.ts'
+import { renderProgress, renderRecap, renderTotals } from '../report/progress.ts'
 import { renderReplay, renderResult } from '../report/result.ts'
 import { painter, type RenderOptions } from '../report/words.ts'
 import type { LiveLines } from './terminal.ts'
@@ -18,6 +18,8 @@ export interface Presenter {
   /** @param planFile  Path of the replay file that was written for its counterexample. */
   finished(report: ScenarioReport, planFile: string | undefined): void
   problem(problem: Problem): void
+  /** Nothing more will come. */
+  interrupted(): void
   ended(document: RunDocument): void
 }
 
@@ -53,23 +55,37 @@ function inFull(
   options: PresenterOptions,
   render: (report: ScenarioReport, planFile: string | undefined) => string,
 ): Presenter {
-  const { out, live } = options
+  const { live } = options
+  const block = blocks(options.out)
   return {
     progress: (progress) => live.show(progress.scenario, () => renderProgress(progress, options)),
     finished: (report, planFile) => {
       live.drop(report.scenario)
       live.clear()
-      out(`${render(report, planFile)}\n\n`)
+      const rendered = render(report, planFile)
+      // What held takes two lines; whatever is longer stands apart.
+      block(rendered, rendered.split('\n').length > 2)
     },
     problem: (problem) => {
       if (problem.scenario !== null) live.drop(problem.scenario)
       live.clear()
-      out(`${problemInWords(problem, options)}\n\n`)
+      block(problemInWords(problem, options), true)
     },
+    interrupted: () => live.clear(),
     ended: (document) => {
       live.clear()
-      out(`${renderTotals(document.totals, options)}\n`)
+      block([...renderRecap(document, options), renderTotals(document.totals, options)].join('\n'), true)
     },
+  }
+}
+
+/** Prints blocks of lines, with a blank line around those that stand apart. */
+function blocks(out: (text: string) => void): (text: string, apart: boolean) => void {
+  let before: 'nothing' | 'close' | 'apart' = 'nothing'
+  return (text, apart) => {
+    const gap = before === 'apart' || (apart && before === 'close') ? '\n' : ''
+    before = apart ? 'apart' : 'close'
+    out(`${gap}${text}\n`)
   }
 }
 
@@ -88,17 +104,21 @@ function dots(options: PresenterOptions): Presenter {
       options.out(paint('bad', '!'))
       failures.push(problemInWords(problem, options))
     },
+    interrupted: () => options.out('\n'),
     ended: (document) => {
-      options.out(['', ...failures, renderTotals(document.totals, options), ''].join('\n\n').replace(/\n\n$/, '\n'))
+      const last = [...renderRecap(document, options), renderTotals(document.totals, options)].join('\n')
+      options.out(`\n\n${[...failures, last].join('\n\n')}\n`)
     },
   }
 }
 
-function json({ out, live, ...options }: PresenterOptions): Presenter {
+function json(options: PresenterOptions): Presenter {
+  const { out, live } = options
   return {
     progress: (progress) => live.show(progress.scenario, () => renderProgress(progress, options)),
     finished: (report) => live.drop(report.scenario),
     problem: () => {},
+    interrupted: () => live.clear(),
     ended: (document) => {
       live.clear()
       out(`${JSON.stringify(document, null, 2)}\n`)

@@ -1,8 +1,9 @@
-import { relative, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { TestModule } from 'vitest/node'
-import type { Problem } from '../report/document.ts'
+import type { Problem, ScenarioReport } from '../report/document.ts'
+import type { Selection } from './selection.ts'
 
 /** An error as Vitest hands it on from a worker. */
 interface ForeignError {
@@ -14,6 +15,8 @@ interface ForeignError {
 /** What is wrong with a scenario file that declares none. */
 export const holdsNone = "It holds no scenario. Export one: export default scenario('Test_…', { … })"
 
+/** Errors whose message alone is for the author of a scenario. */
+const selfExplaining: ReadonlySet<string> = new Set(['Error', 'ScenarioError'])
 const linesMax = 12
 const location = /((?:file:\/\/|\/|[A-Za-z]:[\\/])[^\s()]+?):(\d+):(\d+)/
 
@@ -32,12 +35,35 @@ export function problemIn(module: TestModule | undefined, error: ForeignError, r
   if (/^No test suite found in file/.test(error.message)) {
     return { file, scenario: null, message: holdsNone }
   }
-  const name = error.name === undefined || error.name === 'Error' ? '' : `${error.name}: `
+  const name = error.name === undefined || selfExplaining.has(error.name) ? '' : `${error.name}: `
   // Whoever transforms the sources has colours of its own.
   const lines = stripVTControlCharacters(`${name}${error.message}`).trim().split('\n')
   const shown = lines.length > linesMax ? [...lines.slice(0, linesMax), '…'] : lines
-  const place = placeIn(error.stack, root)
-  return { file, scenario: null, message: `${shown.join('\n')}${place === undefined ? '' : ` (at ${place})`}` }
+  return { file, scenario: null, message: withPlace(shown.join('\n'), error.stack, root) }
+}
+
+/** A message, and the place in the project that its error came from, if any. */
+export function withPlace(message: string, stack: string | undefined, root: string): string {
+  const place = placeIn(stack, root)
+  return place === undefined ? message : `${message} (at ${place})`
+}
+
+/**
+ * Names that were to run and of which nothing was heard: they stand in the text of a file, in a comment perhaps, that
+ * declares no such scenario.
+ */
+export function problemsOfSilence(
+  selected: readonly Selection[],
+  reports: readonly ScenarioReport[],
+  problems: readonly Problem[],
+): Problem[] {
+  const heard = new Set([...reports, ...problems].map(({ scenario }) => scenario))
+  const broken = new Set(problems.flatMap(({ file, scenario }) => (scenario === null ? [file] : [])))
+  return selected.flatMap(({ file: { shown }, names }) => {
+    if (names === 'all' || broken.has(shown)) return []
+    const silent = names.filter((name) => !heard.has(name))
+    return silent.map((scenario) => ({ file: shown, scenario, message: 'The file names it and does not declare it.' }))
+  })
 }
 
 /** The first frame that is the project's own. */
@@ -46,7 +72,7 @@ function placeIn(stack: string | undefined, root: string): string | undefined {
     const [, at, row, column] = location.exec(line) ?? []
     if (at === undefined || at.includes('node_modules')) continue
     const path = at.startsWith('file://') ? fileURLToPath(at) : at
-    if (path.startsWith(root)) return `${shownPath(path, root)}:${row}:${column}`
+    if (path.startsWith(join(root, sep))) return `${shownPath(path, root)}:${row}:${column}`
   }
   return undefined
 }

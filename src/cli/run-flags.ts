@@ -112,6 +112,9 @@ function settle(patterns: readonly string[], flags: RawFlags): RunSettings {
   const root = resolve(flags.root ?? '.')
   mustBeDirectory(root, '--root')
   const directory = directoryOf(root, flags.dir)
+  if (flags.config !== undefined && !existsSync(resolve(root, flags.config))) {
+    throw new UsageError('place_missing', `--config: there is no ${resolve(root, flags.config)}.`)
+  }
   const plan = flags.plan === undefined ? undefined : readPlan(flags.plan)
   if (flags.given !== undefined && !plan) {
     throw new UsageError(

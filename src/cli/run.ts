@@ -1,14 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
 import type { Problem, RunDocument, ScenarioReport } from '../report/document.ts'
-import { replayFileOf } from '../report/replay.ts'
 import { runsIn } from '../report/result.ts'
+import { counted } from '../report/words.ts'
 import type { RunnerOptions } from '../scenario/vitest-channel.ts'
+import { onInterrupt } from './interrupt.ts'
 import { printList } from './list.ts'
 import { type Presenter, presenterNamed } from './presenters.ts'
+import { problemsOfSilence } from './problems.ts'
+import { keepReplay } from './replay-file.ts'
 import type { RunSettings } from './run-flags.ts'
 import { type ScenarioFile, scenarioFilesIn } from './scenario-files.ts'
-import { type Selection, select, unknownScenario } from './selection.ts'
+import { mustDiffer, namesRepeat, type Selection, select, unknownScenario } from './selection.ts'
 import type { Streams } from './streams.ts'
 import { columnsOf, liveLines, wantsColor } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -52,8 +53,8 @@ export async function run(settings: RunSettings, streams: Streams): Promise<numb
 }
 
 /**
- * Selects by the names that stand in the files' text, which costs nothing. A name may be computed, though, and a plan
- * is for exactly one scenario: then the files are loaded to learn all of them.
+ * Selects by the names that stand in the files' text, which costs nothing. A name may be computed, though, or stand in
+ * a comment, and a plan is for exactly one scenario: then the files are loaded to learn what they declare.
  */
 async function chosen(
   files: readonly ScenarioFile[],
@@ -62,11 +63,13 @@ async function chosen(
 ): Promise<readonly Selection[]> {
   const { patterns, plan } = settings
   const quick = select(files, patterns)
-  if (quick.unmatched.length === 0 && !plan) return quick.selected
-  const { scenarios } = await host.collect(files)
+  if (quick.unmatched.length === 0 && !plan && !namesRepeat(files)) return quick.selected
+  const { scenarios, problems } = await host.collect(files)
+  mustDiffer(scenarios)
   const known = files.map((file) => {
     const declared = scenarios.flatMap(({ scenario, file: shown }) => (shown === file.shown ? scenario : []))
-    return { ...file, names: [...new Set([...file.names, ...declared])] }
+    // Of a file that does not load, its text is all there is.
+    return { ...file, names: problems.some((problem) => problem.file === file.shown) ? file.names : declared }
   })
   const { selected, unmatched } = select(known, patterns)
   const [unknown] = unmatched
@@ -89,17 +92,26 @@ async function judge(
   const reports: ScenarioReport[] = []
   const problems: Problem[] = []
   const presenter = presenterFor(settings, streams)
+  const tellProblem = (problem: Problem): void => {
+    problems.push(problem)
+    presenter?.problem(problem)
+  }
+  const stopListening = onInterrupt(() => {
+    presenter?.interrupted()
+    streams.err(`Interrupted after ${counted(reports.length, 'scenario')}.\n`)
+  })
   await host.run(selected, runnerOptionsOf(settings), {
     progress: (progress) => presenter?.progress(progress),
     finished: (report) => {
       reports.push(report)
-      presenter?.finished(report, keepReplay(report, settings.root, streams.cwd))
+      const kept = keepReplay(report, { root: settings.root, cwd: streams.cwd })
+      presenter?.finished(report, kept.path)
+      if ('why' in kept) streams.err(`warning: no replay file for ${report.scenario}: ${kept.why}\n`)
     },
-    problem: (problem) => {
-      problems.push(problem)
-      presenter?.problem(problem)
-    },
+    problem: tellProblem,
   })
+  stopListening()
+  for (const problem of problemsOfSilence(selected, reports, problems)) tellProblem(problem)
   const document = documentOf(reports, problems, performance.now() - startedAt)
   presenter?.ended(document)
   if (problems.length > 0) return 2
@@ -114,7 +126,9 @@ function presenterFor(settings: RunSettings, streams: Streams): Presenter | unde
   const quiet = asJson && !streams.errIsTty
   return presenterNamed(settings.presenter, {
     color,
-    columns: columnsOf(streams),
+    get columns() {
+      return columnsOf(streams)
+    },
     out: streams.out,
     live: liveLines({
       write: quiet ? () => {} : streams.err,
@@ -128,24 +142,15 @@ function presenterFor(settings: RunSettings, streams: Streams): Presenter | unde
 
 function runnerOptionsOf({ root, seed, runs, realMsMax, plan, given }: RunSettings): RunnerOptions {
   const usedSeed = seed ?? plan?.seed
-  const workload = given ? given.value : plan?.given
+  const workload = given ?? plan?.given
   return {
     root,
     ...(usedSeed !== undefined && { seed: usedSeed }),
     ...(runs !== undefined && { runs }),
     ...(realMsMax !== undefined && { realMsMax }),
     ...(plan && { plan: plan.plan }),
-    ...(workload !== undefined && { given: workload }),
+    ...(workload && { given: workload.value }),
   }
-}
-
-/** Writes the file that replays a counterexample. Returns its path as the next command should name it. */
-function keepReplay({ scenario, counterexample }: ScenarioReport, root: string, cwd: string): string | undefined {
-  if (!counterexample) return undefined
-  const path = join(root, '.stuntdouble', 'replay', `${scenario}.json`)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, `${JSON.stringify(replayFileOf(scenario, counterexample), null, 2)}\n`)
-  return relative(cwd, path).split(sep).join('/')
 }
 
 function documentOf(scenarios: readonly ScenarioReport[], problems: readonly Problem[], realMs: number): RunDocument {

@@ -46,6 +46,29 @@ export function unknownScenario(files: readonly ScenarioFile[], pattern: string)
   )
 }
 
+/** Whether a name stands in the files' text more than once. */
+export function namesRepeat(files: readonly ScenarioFile[]): boolean {
+  const names = files.flatMap((file) => file.names)
+  return new Set(names).size < names.length
+}
+
+/**
+ * Checks that a name stands for one claim only: replay files, commands and reports go by it.
+ *
+ * @throws UsageError  `scenario_ambiguous`
+ */
+export function mustDiffer(scenarios: readonly { readonly scenario: string; readonly file: string }[]): void {
+  const files = new Map<string, string>()
+  for (const { scenario, file } of scenarios) {
+    const other = files.get(scenario)
+    if (other !== undefined) {
+      const where = other === file ? `twice in ${file}` : `in ${other} and in ${file}`
+      throw new UsageError('scenario_ambiguous', `${scenario} stands ${where}. A name is for one claim: rename one.`)
+    }
+    files.set(scenario, file)
+  }
+}
+
 function matching(files: readonly ScenarioFile[], pattern: string): Selection[] {
   const exact = files.filter(({ names }) => names.includes(pattern)).map((file) => ({ file, names: [pattern] }))
   if (exact.length > 0) return exact

@@ -8,7 +8,7 @@ export interface Streams {
   readonly isTty: boolean
   /** Whether stderr is a terminal: there, progress is one line that changes. */
   readonly errIsTty: boolean
-  /** Columns of the terminal, if there is one. */
+  /** Columns of the terminal just now, if there is one. */
   readonly columns: number | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
@@ -27,7 +27,9 @@ export function processStreams(): Streams {
     err: (text) => process.stderr.write(text),
     isTty: process.stdout.isTTY === true,
     errIsTty: process.stderr.isTTY === true,
-    columns: process.stdout.columns ?? process.stderr.columns,
+    get columns() {
+      return process.stdout.columns ?? process.stderr.columns
+    },
     env: process.env,
     cwd: process.cwd(),
   }

@@ -1,10 +1,16 @@
 import { Writable } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
+import { closest } from 'fastest-levenshtein'
+import type { Logger } from 'vite'
+import type { TestError } from 'vitest'
 import type { Reporter, TestCase, TestModule, TestSpecification, Vitest } from 'vitest/node'
 import type { Progress } from '../explore/types.ts'
 import type { Problem, ScenarioReport } from '../report/document.ts'
 import { scenarioReport } from '../report/schema.ts'
+import { shortened } from '../report/words.ts'
 import type { ProgressArtifact, RunnerOptions } from '../scenario/vitest-channel.ts'
-import { holdsNone, problemIn, shownPath } from './problems.ts'
+import { presenterNames } from './presenters.ts'
+import { holdsNone, problemIn, shownPath, withPlace } from './problems.ts'
 import type { ScenarioFile } from './scenario-files.ts'
 import type { Selection } from './selection.ts'
 import { UsageError } from './usage-error.ts'
@@ -56,7 +62,7 @@ export interface Host {
  * @throws UsageError  `vitest_missing`
  */
 export async function openHost(options: HostOptions): Promise<Host> {
-  const { createVitest } = await loadVitest(options.root)
+  const { createVitest, ReportersMap } = await loadVitest(options.root)
   // Vitest sets the exit code by its own lights; whether a claim failed or could not be judged is ours to say.
   const exitCode = process.exitCode
   const bridge = createBridge(options)
@@ -66,7 +72,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       done()
     },
   })
-  const vitest = await startedBy(() =>
+  const vitest = await started(Object.keys(ReportersMap), () =>
     createVitest(
       {
         root: options.root,
@@ -79,16 +85,21 @@ export async function openHost(options: HostOptions): Promise<Host> {
         coverage: { enabled: false },
         typecheck: { enabled: false },
       },
-      {},
+      // For the time until the config is loaded; then Vitest puts its own in place.
+      { customLogger: silent },
       options.sharesStdout ? { stderr: stream } : { stdout: stream, stderr: stream },
     ),
   )
   return {
     collect: async (files) => {
       const { testModules } = await vitest.collectTests(files.map((file) => specificationOf(vitest, file.path)))
+      // Vitest loads them side by side.
+      const place = new Map(files.map(({ path }, index) => [path, index]))
+      const placeOf = ({ moduleId }: TestModule): number => place.get(moduleId) ?? files.length
+      const modules = testModules.toSorted((one, other) => placeOf(one) - placeOf(other))
       return {
-        scenarios: testModules.flatMap((module) => declaredIn(module, options.root)),
-        problems: testModules.flatMap((module) => problemsOf(module, options.root)),
+        scenarios: modules.flatMap((module) => declaredIn(module, options.root)),
+        problems: modules.flatMap((module) => problemsOf(module, options.root)),
       }
     },
     run: async (selected, runnerOptions, events) => {
@@ -106,12 +117,39 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
 }
 
-/** A config that throws, or names a plugin that is missing, is the project's own affair. */
-async function startedBy(start: () => Promise<Vitest>): Promise<Vitest> {
+/** What goes wrong while a config loads is thrown too; said twice it is noise. */
+const silent: Logger = {
+  hasWarned: false,
+  info: () => {},
+  warn: () => {},
+  warnOnce: () => {},
+  error: () => {},
+  clearScreen: () => {},
+  hasErrorLogged: () => false,
+}
+
+const causeLinesMax = 3
+
+/** A config that throws, or names a plugin that is missing, is the project's own affair; a reporter is the caller's. */
+async function started(reporters: readonly string[], start: () => Promise<Vitest>): Promise<Vitest> {
   try {
     return await start()
   } catch (error) {
-    const [why] = String(error instanceof Error ? error.message : error).split('\n')
+    const message = stripVTControlCharacters(String(error instanceof Error ? error.message : error)).trim()
+    const [, reporter] = /^(?:Failed to load c|C)ustom [Rr]eporter (?:loaded )?from (\S+)/.exec(message) ?? []
+    if (reporter !== undefined) {
+      const known = [...new Set([...presenterNames, ...reporters])]
+      throw new UsageError(
+        'flags_invalid',
+        `--reporter ${reporter}: there is no such reporter. Did you mean "${closest(reporter, known)}"? Known: ${known.join(', ')}, and modules that export one.`,
+        { cause: error },
+      )
+    }
+    const lines = message.split('\n').filter((line) => line.trim() !== '')
+    const why = lines
+      .slice(0, causeLinesMax)
+      .map((line) => shortened(line, 200))
+      .join('\n')
     throw new UsageError('vitest_failed', `Vitest did not start: ${why}`, { cause: error })
   }
 }
@@ -153,12 +191,18 @@ function tellOf(testCase: TestCase, root: string, events: HostEvents): void {
   if (meta?.report) events.finished(scenarioReport.parse(meta.report))
   else if (meta?.problem !== undefined) {
     const file = shownPath(testCase.module.moduleId, root)
-    events.problem({ file, scenario: testCase.name, message: meta.problem })
+    const message = withPlace(meta.problem, causeOf(result.errors?.[0])?.stack, root)
+    events.problem({ file, scenario: testCase.name, message })
   } else if (result.state === 'failed') {
     const [error] = result.errors
     const problem = problemIn(testCase.module, error ?? { message: 'It failed.' }, root)
     events.problem({ ...problem, scenario: testCase.name })
   }
+}
+
+/** What made a scenario impossible to judge lies in the author's code; our own error only says so. */
+function causeOf(error: TestError | undefined): TestError | undefined {
+  return error?.cause as TestError | undefined
 }
 
 /** Collecting, unlike running, lets a file without any test pass. */

@@ -10,7 +10,7 @@ export function renderCoverage(report: ScenarioReport, options: RenderOptions): 
       const broke = cells.filter(({ failed }) => failed > 0)
       const held = cells.filter(({ passed, failed }) => passed > 0 && failed === 0)
       const idle = cells.filter(({ passed, failed }) => passed === 0 && failed === 0)
-      const runs = cells.reduce((sum, { passed, failed }) => sum + passed + failed, 0)
+      const strikes = cells.reduce((sum, { passed, failed }) => sum + passed + failed, 0)
       const line = (tone: 'good' | 'bad' | 'quiet', symbol: string, faults: typeof cells): string[] => {
         if (faults.length === 0) return []
         const names = faults.map(({ fault }) => fault).join(', ')
@@ -19,7 +19,7 @@ export function renderCoverage(report: ScenarioReport, options: RenderOptions): 
         )
       }
       return [
-        `  ${paint('strong', target)}  ${paint('quiet', counted(runs, 'struck run'))}`,
+        `  ${paint('strong', target)}  ${paint('quiet', `struck ${counted(strikes, 'time')}`)}`,
         ...line('bad', '✗', broke),
         ...line('good', '✓', held),
         ...line('quiet', '·', idle),

@@ -74,7 +74,8 @@ export interface ScenarioReport {
 export interface CounterexampleReport {
   readonly phase: Phase
   readonly seed: number
-  readonly given: unknown
+  /** Absent: there is none. */
+  readonly given?: unknown
   /** False: the workload is no plain JSON, so only the whole search finds this run again. */
   readonly givenIsJson: boolean
   readonly plan: FaultPlan
@@ -89,7 +90,8 @@ export interface CounterexampleReport {
 /** One run, as plain JSON: what was asked, what happened, what did not hold. Credentials are replaced. */
 export interface RunReport {
   readonly seed: number
-  readonly given: unknown
+  /** Absent: there is none. */
+  readonly given?: unknown
   readonly plan: FaultPlan
   readonly violations: readonly Violation[]
   readonly intents: readonly IntentReport[]

@@ -4,13 +4,15 @@ import type { CounterexampleReport } from './document.ts'
 export interface ReplayFile {
   readonly scenario: string
   readonly seed: number
-  readonly given: unknown
+  /** Absent: the scenario has none. */
+  readonly given?: unknown
   readonly plan: CounterexampleReport['plan']
 }
 
 /** The file that replays a counterexample: give it to `stuntdouble run --plan`. */
 export function replayFileOf(scenario: string, found: CounterexampleReport): ReplayFile {
-  return { scenario, seed: found.seed, given: found.given, plan: found.plan }
+  const workload = found.given === undefined ? {} : { given: found.given }
+  return { scenario, seed: found.seed, ...workload, plan: found.plan }
 }
 
 /** Where a replay command finds its plan, and its scenario. */
@@ -32,7 +34,7 @@ export function replayCommand(
   if (!found.givenIsJson) return [...start, '--seed', found.searchSeed].join(' ')
   const seeded = [...start, '--seed', found.seed]
   if (planFile !== undefined) return [...seeded, '--plan', quoted(planFile)].join(' ')
-  const given = found.given === null ? [] : ['--given', quoted(JSON.stringify(found.given))]
+  const given = found.given === undefined ? [] : ['--given', quoted(JSON.stringify(found.given))]
   return [...seeded, ...given, '--plan', quoted(JSON.stringify(found.plan))].join(' ')
 }
 

@@ -66,7 +66,7 @@ export function runReportOf(run: RunResult): RunReport {
   const mask = maskOf(run.secrets)
   return plain({
     seed: run.request.seed,
-    given: run.request.given ?? null,
+    given: run.request.given,
     plan: run.request.plan,
     violations: run.violations.map((violation) => ({ ...violation, message: mask(violation.message) })),
     intents: run.intents.map((intent) => intentReportOf(intent, mask)),
@@ -98,7 +98,7 @@ function counterexampleReportOf(
   return {
     phase,
     seed,
-    given: given ?? null,
+    given,
     givenIsJson: isJson(given),
     plan,
     violations: violations.map((violation) => ({ ...violation, message: mask(violation.message) })),

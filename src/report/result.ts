@@ -17,9 +17,10 @@ export function renderResult(report: ScenarioReport, options: ResultOptions): st
   const paint = painter(options.color)
   const broken = report.verdict === 'broken'
   const symbol = broken ? paint('bad', '✗') : paint('good', '✓')
-  const effort = `${counted(runsIn(report), 'run')} in ${durationInWords(report.realMs)}`
+  const effort = `${counted(runsIn(report), 'run')} in ${durationInWords(report.realMs)}, ${durationInWords(report.virtualMs)} virtual`
   const head = `${symbol} ${paint('strong', report.scenario)}  ${paint('quiet', effort)}`
-  return [head, ...covered(report).map((line) => `  ${paint('quiet', line)}`), ...failureOf(report, options)].join('\n')
+  const coverage = covered(report).flatMap((text) => wrapped(text, Math.max(40, options.columns - 2)))
+  return [head, ...coverage.map((line) => `  ${paint('quiet', line)}`), ...failureOf(report, options)].join('\n')
 }
 
 /** Renders one run that a plan asked for: what did not hold, what never struck, the whole timeline. */
@@ -39,7 +40,7 @@ export function renderReplay(report: ScenarioReport, run: RunReport, options: Re
       paint('warn', `${' '.repeat(2 + labelWidth + 1)}${fault} never struck: no ${on}`),
     ),
     ...label('Seed', String(run.seed)),
-    ...(run.given === null ? [] : label('Given', JSON.stringify(run.given))),
+    ...(run.given === undefined ? [] : label('Given', JSON.stringify(run.given))),
     ...label('Journal', run.fingerprint),
     ...run.reasons.flatMap((reason) => label('Beware', `not reproducible: ${reason}`)),
     ...timeline(run, paint, { ...options, linesMax: undefined }),
@@ -60,12 +61,11 @@ export function runsIn(report: ScenarioReport): number {
 }
 
 /** What the search covered, and what it did not. */
-function covered({ runs, singles, virtualMs, cutShort, unreproducible, optedOut }: ScenarioReport): string[] {
-  const revealed = singles.revealed === 0 ? '' : `, ${singles.revealed} of them revealed by a fault`
+function covered({ runs, singles, cutShort, unreproducible, optedOut }: ScenarioReport): string[] {
+  const revealed = singles.revealed === 0 ? '' : `, ${singles.revealed} of them revealed`
   const tried = `${singles.tried} of ${counted(singles.known, 'single fault')}`
   return [
-    `${runs.baseline} without faults · ${runs.singles} with one · ${runs.random} at random · ${durationInWords(virtualMs)} virtual time`,
-    `${tried} tried, at ${counted(singles.strikePoints, 'strike point')}${revealed}`,
+    `${tried} at ${counted(singles.strikePoints, 'strike point')}${revealed} · ${counted(runs.random, 'random run')}`,
     ...cutShort.map((what) => `cut short: ${what}`),
     ...unreproducible.map((reason) => `not reproducible: ${reason}`),
     ...optedOut.map(({ invariant, reason }) => `without ${invariant}: ${reason}`),
@@ -84,7 +84,7 @@ function failureOf(report: ScenarioReport, options: ResultOptions): string[] {
     ...label('Found', foundInWords(found)),
     ...label('Faults', planInLines(found.plan)),
     ...label('Seed', String(found.seed)),
-    ...(found.given === null ? [] : label('Given', JSON.stringify(found.given))),
+    ...(found.given === undefined ? [] : label('Given', JSON.stringify(found.given))),
     ...(run?.reasons ?? []).flatMap((reason) => label('Beware', `not reproducible: ${reason}`)),
     ...(run ? timeline(run, paint, options) : []),
     '',
@@ -103,6 +103,9 @@ function foundInWords(found: CounterexampleReport): string {
     case 'baseline':
       return 'without any fault: the scenario does not hold as it is'
     case 'singles':
+      if (found.plan.faults.length > 1) {
+        return `by a fault at a place that another fault reveals, after ${counted(found.foundAfterRuns, 'run')}${small}`
+      }
       return `by a single fault, after ${counted(found.foundAfterRuns, 'run')}${small}`
     case 'random':
       return `by random faults, after ${counted(found.foundAfterRuns, 'run')}${small}`

@@ -72,7 +72,7 @@ const record = z.discriminatedUnion('kind', [
 
 const run = z.strictObject({
   seed: z.number(),
-  given: z.unknown(),
+  given: z.unknown().optional(),
   plan,
   violations: z.array(violation),
   intents: z.array(
@@ -96,7 +96,7 @@ const run = z.strictObject({
 const counterexample = z.strictObject({
   phase,
   seed: z.number(),
-  given: z.unknown(),
+  given: z.unknown().optional(),
   givenIsJson: z.boolean(),
   plan,
   violations: z.array(violation),

@@ -6,10 +6,11 @@ export class ClaimBroken extends Error {
   override readonly name = 'ClaimBroken'
   readonly code = 'claim_broken'
 
-  constructor(report: ScenarioReport) {
+  /** @param declaredAt  Frame of a stack, `at …:12:3`: where the scenario is declared. */
+  constructor(report: ScenarioReport, declaredAt: string | undefined) {
     super(inWords(report))
-    // Where our own code noticed says nothing about the subject; without frames, runners print the message only.
-    this.stack = `${this.name}: ${this.message}`
+    // Where our own code noticed says nothing about the subject. Editors and reporters need one place to point at.
+    this.stack = [`${this.name}: ${this.message}`, ...(declaredAt === undefined ? [] : [declaredAt])].join('\n')
   }
 }
 

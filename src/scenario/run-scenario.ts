@@ -122,9 +122,10 @@ async function playWithin(
 
 function brokenScenario(name: string, stage: Stage, cause: unknown): ScenarioError {
   const advice = stage === 'play' ? ' Put what may fail into an intent.' : ''
+  const words = errorInWords(cause)
   return new ScenarioError(
     'baseline_throws',
-    `${stage} of ${name} threw without any fault: ${errorInWords(cause)}${advice}`,
+    `${stage} of ${name} threw without any fault: ${words}${/[.!?]$/.test(words) ? '' : '.'}${advice}`,
     { cause },
   )
 }

@@ -6,6 +6,7 @@ import type { ScenarioReport } from '../report/document.ts'
 import { errorInWords, type ReportFacts } from '../report/report-of.ts'
 import { claimIn } from './claim.ts'
 import { ClaimBroken } from './claim-broken.ts'
+import { ScenarioError } from './scenario-error.ts'
 import type { RunnerOptions } from './vitest-channel.ts'
 import { type Collecting, collectingScenarioFile } from './vitest-runner.ts'
 
@@ -34,6 +35,7 @@ export function registerTest(judged: JudgedTest): void {
   // The search keeps its own time; this only catches one that cannot. Finding may take its budget, shrinking another.
   const timeout = 3 * (options.realMsMax ?? searchMsMax)
   const meta = { claim: claim ?? null }
+  const declaredAt = frameIn(file)
   vitest.test(
     judged.name,
     // A thread has one clock to take over, and a search that holds the second time has lost its counterexample.
@@ -48,9 +50,14 @@ export function registerTest(judged: JudgedTest): void {
       }
       // Other reporters print what stands here, and a journal is long.
       if (asked) task.meta.stuntdouble = { ...meta, report }
-      if (report.verdict === 'broken') throw new ClaimBroken(report)
+      if (report.verdict === 'broken') throw new ClaimBroken(report, declaredAt)
     },
   )
+}
+
+/** The frame of the file that is being collected: where it calls `scenario`. Vitest maps it back to the source. */
+function frameIn(file: string): string | undefined {
+  return new Error().stack?.split('\n').find((line) => line.includes(file) && line.trimStart().startsWith('at '))
 }
 
 type Task = Parameters<Collecting['vitest']['recordArtifact']>[0]
@@ -68,6 +75,8 @@ function progressTo(vitest: Collecting['vitest'], task: Task): (progress: Progre
 }
 
 function problemOf(error: unknown): string {
+  // Its message is for the author already.
+  if (error instanceof ScenarioError) return error.message
   if (error instanceof PlanError) return ['The fault plan does not fit:', ...error.problems].join('\n  ')
   return errorInWords(error)
 }

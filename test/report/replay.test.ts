@@ -33,6 +33,12 @@ test('a scenario without workload needs no --given, and flags of the search stay
   expect(command).toBe("npx stuntdouble run Test_X --root 'packages/a b' --seed 7 --plan p.json")
 })
 
+test('a workload of null is told apart from none', () => {
+  expect(replayCommand('Test_X', found(null), {})).toContain(" --given null --plan '")
+  expect(replayFileOf('Test_X', found(null))).toHaveProperty('given', null)
+  expect(replayFileOf('Test_X', found(undefined))).not.toHaveProperty('given')
+})
+
 test('a workload that JSON cannot carry is found again by the whole search', () => {
   expect(replayCommand('Test_X', found({ n: 1n }), { planFile: 'p.json' })).toBe('npx stuntdouble run Test_X --seed 3')
 })
