@@ -146,9 +146,13 @@ class Passage implements Ticket {
   #arrive = (): void => {
     const { provider, call, entry, parts } = this.#p
     entry.judgedAt = parts.clock.now()
-    const handled = provider.instance.handle(call)
-    if (handled instanceof Promise) handled.then((late) => this.#answer(late)).catch(parts.crashed)
-    else this.#answer(handled)
+    try {
+      const handled = provider.instance.handle(call)
+      if (handled instanceof Promise) handled.then((late) => this.#answer(late)).catch(parts.crashed)
+      else this.#answer(handled)
+    } catch (error) {
+      parts.crashed(error)
+    }
   }
 
   #answer(handled: Handled): void {

@@ -19,7 +19,7 @@ abstract class MessageEntry {
   readonly #call: Call
   readonly #redactor: Redactor
   #reply: Reply | undefined
-  #shownCall: JournalCall | undefined
+  #shownCall: { readonly knows: object; readonly call: JournalCall } | undefined
 
   constructor(n: number, provider: string, call: Call, sentAt: number, redactor: Redactor) {
     this.n = n
@@ -29,20 +29,26 @@ abstract class MessageEntry {
     this.#redactor = redactor
   }
 
-  /** Redacted when first read: most runs pass, and nobody reads them. */
+  /** Redacted when first read, since of most runs nobody reads it; and anew once other secrets are known. */
   get call(): JournalCall {
-    this.#shownCall ??= {
-      method: this.#call.method,
-      url: this.#redactor.url(`${this.#call.origin}${this.#call.path}${this.#call.query && `?${this.#call.query}`}`),
-      headers: this.#redactor.headers(this.#call.headers),
-      body: shownBody(this.#call.body, this.#redactor),
+    const { knows } = this.#redactor
+    if (this.#shownCall?.knows !== knows) this.#shownCall = { knows, call: this.#redactedCall() }
+    return this.#shownCall.call
+  }
+
+  #redactedCall(): JournalCall {
+    const { method, origin, path, query, headers, body } = this.#call
+    return {
+      method,
+      url: this.#redactor.url(`${origin}${path}${query && `?${query}`}`),
+      headers: this.#redactor.headers(headers),
+      body: this.#redactor.body(body),
     }
-    return this.#shownCall
   }
 
   get reply(): JournalMessage | undefined {
     const reply = this.#reply
-    return reply && { headers: this.#redactor.headers(reply.headers), body: shownBody(reply.body, this.#redactor) }
+    return reply && { headers: this.#redactor.headers(reply.headers), body: this.#redactor.body(reply.body) }
   }
 
   /** Ends the attempt as the one who made it saw it. The first end counts. */
@@ -86,16 +92,5 @@ export class DeliveryEntry extends MessageEntry implements DeliveryRecord {
     const { kind, n, provider, topic, nth, attempt, sentAt, endedAt, call, outcome, status, injected, duplicateOf } =
       this
     return { kind, n, provider, topic, nth, attempt, sentAt, endedAt, call, outcome, status, injected, duplicateOf }
-  }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-function shownBody(body: Uint8Array, redactor: Redactor): string {
-  if (body.length === 0) return ''
-  try {
-    return redactor.text(utf8.decode(body))
-  } catch {
-    return `base64:${Buffer.from(body).toString('base64')}`
   }
 }
