@@ -54,7 +54,7 @@ describe('a simulator in a world', () => {
     const status = await world.run(async () => (await fetch(`${shopOrigin}/v1/order/7`)).status)
     expect(status).toBe(404)
     expect(world.journal.exchanges()).toMatchObject([
-      { operation: undefined, status: 404, nearest: ['readOrder', 'cancelOrder', 'changeOrder'] },
+      { operation: undefined, status: 404, nearest: ['readOrder', 'listOrders', 'cancelOrder'] },
     ])
     expect(world.journal.strikePoints()).toEqual([])
   })
