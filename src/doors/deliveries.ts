@@ -6,7 +6,14 @@ import type { DeliveryEntry } from '../simulator/journal-entries.ts'
 import type { NetworkParts } from './network-parts.ts'
 
 /** Sends a call from a provider to its user. */
-export type Deliver = (call: Call, delivery?: { readonly topic: string; readonly attempt: number }) => Promise<Outcome>
+export type Deliver = (call: Call, delivery?: DeliveryInfo) => Promise<Outcome>
+
+interface DeliveryInfo {
+  readonly topic: string
+  readonly attempt: number
+  /** How long the provider waits for an answer; absent: for ever. */
+  readonly timeoutMs?: number
+}
 
 /** How long a reordered delivery waits for another one to overtake it. */
 const overtakingMsMax = 60_000
@@ -25,7 +32,7 @@ export function createDeliverer(provider: string, parts: NetworkParts, inFlight:
     new Promise((resolve) => {
       inFlight(1)
       clock.schedule(waitMs, async () => {
-        const outcome = await received(parts.receivers, call)
+        const outcome = await received(parts, call)
         clock.schedule(leg(), () => {
           inFlight(-1)
           entry.end(outcome.kind, clock.now(), 'reply' in outcome ? outcome.reply : undefined)
@@ -34,7 +41,14 @@ export function createDeliverer(provider: string, parts: NetworkParts, inFlight:
       })
     })
 
-  return (call, { topic, attempt } = { topic: handshakeTopic, attempt: 1 }) => {
+  /** The first end of an entry counts: an answer that comes later is not what the provider saw. */
+  const waitFor = (answer: Promise<Outcome>, entry: DeliveryEntry, timeoutMs: number | undefined): Promise<Outcome> => {
+    if (timeoutMs === undefined) return answer
+    const patience = clock.schedule(timeoutMs, () => entry.end('timed-out', clock.now()))
+    return answer.finally(() => patience.cancel())
+  }
+
+  return (call, { topic, attempt, timeoutMs }: DeliveryInfo = { topic: handshakeTopic, attempt: 1 }) => {
     const sentAt = clock.now()
     const entry = book.openDelivery(provider, topic, attempt, call, sentAt)
     const faults = striker.strikeDelivery({ provider, name: topic, nth: entry.nth, atMs: sentAt - startAt })
@@ -54,8 +68,10 @@ export function createDeliverer(provider: string, parts: NetworkParts, inFlight:
     }
     if (faults.some(({ fault }) => fault === 'lost')) return lose(parts, entry, arrivalMs)
     const delayMs = faults.reduce((sum, fault) => sum + (fault.fault === 'delayed' ? fault.ms : 0), 0)
-    if (!faults.some(({ fault }) => fault === 'reordered')) return carry(sent, entry, arrivalMs + delayMs)
-    return new Promise((resolve) => {
+    if (!faults.some(({ fault }) => fault === 'reordered')) {
+      return waitFor(carry(sent, entry, arrivalMs + delayMs), entry, timeoutMs)
+    }
+    const overtaking = new Promise<Outcome>((resolve) => {
       const release = (): void => resolve(carry(sent, entry, 0))
       held.set(address, release)
       clock.schedule(overtakingMsMax, () => {
@@ -64,6 +80,7 @@ export function createDeliverer(provider: string, parts: NetworkParts, inFlight:
         release()
       })
     })
+    return waitFor(overtaking, entry, timeoutMs)
   }
 }
 
@@ -94,12 +111,14 @@ function tamperedWith(call: Call): Call {
   return { ...call, body }
 }
 
-async function received(receivers: NetworkParts['receivers'], call: Call): Promise<Outcome> {
+/** A server answers for what its code throws; what that was stands in the journal. */
+async function received({ receivers, book, clock }: NetworkParts, call: Call): Promise<Outcome> {
   const receiver = receivers[call.origin]
   if (!receiver) return { kind: 'unresolved' }
   try {
     return { kind: 'replied', reply: await replyOf(await receiver(requestOf(call))) }
-  } catch {
+  } catch (error) {
+    book.note('log', `The receiver at ${call.origin} threw: ${String(error)}`, clock.now(), undefined)
     return { kind: 'replied', reply: textReply(500, 'Internal Server Error') }
   }
 }

@@ -171,8 +171,11 @@ export interface SimulatorHost {
   readonly random: Random
   /** Calls `task` once, `waitMs` from now. */
   schedule(waitMs: number, task: () => void): { cancel(): void }
-  /** Sends a call from the provider to its user. `delivery` is set when it carries an event. */
-  send(call: Call, delivery?: { readonly topic: string; readonly attempt: number }): Promise<Outcome>
+  /** Sends a call from the provider to its user. `delivery` is set when it carries an event; the provider waits so long. */
+  send(
+    call: Call,
+    delivery?: { readonly topic: string; readonly attempt: number; readonly timeoutMs?: number },
+  ): Promise<Outcome>
 }
 
 /** A change of a provider's state that a call made. */

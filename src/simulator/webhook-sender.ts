@@ -23,7 +23,8 @@ export function createWebhookSender<State>(
       webhooks.settled?.(ctx, subscription, { attempt, final: waitMs === undefined, outcome, at: host.clock.now() })
       if (waitMs !== undefined) host.schedule(waitMs, () => deliver(subscription, event, attempt + 1))
     }
-    answerWithin(webhooks.timeoutMs, host, host.send(call, { topic: event.topic, attempt })).then(settle)
+    const { timeoutMs } = webhooks
+    answerWithin(timeoutMs, host, host.send(call, { topic: event.topic, attempt, timeoutMs })).then(settle)
   }
   return {
     publish: (event) => {
