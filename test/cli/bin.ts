@@ -96,7 +96,7 @@ export function removeTemporaries(): void {
  *
  * @param at  Path of the copy below a new temporary directory.
  */
-export function project(fixture: 'suite' | 'odd' | 'twins', at = 'project'): string {
+export function project(fixture: 'suite' | 'odd' | 'twins' | 'long', at = 'project'): string {
   const path = join(temporaryDirectory(), at)
   mkdirSync(dirname(path), { recursive: true })
   const from = join(import.meta.dirname, 'fixtures')
