@@ -13,6 +13,7 @@ import { type Failure, judge, type Outcome } from './verdict.ts'
 
 /** What a client is made with. */
 export interface ClientOptions<Credentials> extends ClientSettings {
+  /** What the provider knows the caller by; it goes into calls, and never into a message. */
   readonly credentials: Credentials
 }
 

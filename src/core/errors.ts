@@ -129,20 +129,27 @@ const catalogue: Readonly<Record<IntegrationErrorCode, CatalogueEntry>> = {
 
 /** What an error is made from. Absent members are the catalogue's. */
 export interface IntegrationErrorInit {
+  /** Name of the provider that was called. */
   readonly provider: string
   /** Name of the operation; absent: the failure is of several calls together. */
   readonly operation?: string | undefined
   /** What was to be achieved, in the product's words. @defaultValue the operation */
   readonly what?: string | undefined
+  /** What is known of the cause, in words, for the message; never a secret. @defaultValue `'no reason was given'` */
   readonly why?: string | undefined
+  /** Milliseconds that were waited, for the message. @defaultValue 0 */
   readonly waitedMs?: number | undefined
+  /** Whether what was asked may have happened all the same. @defaultValue what the catalogue says of the code */
   readonly applied?: Applied | undefined
+  /** Whether asking again later, unchanged, can succeed. @defaultValue what the catalogue says of the code */
   readonly retriable?: boolean | undefined
   /** Calls that were made in total. @defaultValue 0 */
   readonly attempts?: number | undefined
   /** HTTP status of the last reply, if one came. */
   readonly status?: number | undefined
+  /** Milliseconds after which it makes sense to come back. Absent: nobody knows. */
   readonly retryAfterMs?: number | undefined
+  /** What this failure came from, as it was caught. */
   readonly cause?: unknown
 }
 

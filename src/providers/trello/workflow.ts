@@ -15,6 +15,7 @@ import { type TrelloCredentials, trelloProvider } from './provider.ts'
 
 /** What a workflow on Trello is made with. */
 export interface TrelloWorkflowOptions extends ClientSettings {
+  /** Key and token that every call carries. */
   readonly credentials: TrelloCredentials
   /** The board whose lists are the stages: its id, or the short link of its address. */
   readonly board: string
