@@ -46,9 +46,9 @@ function breachesOf(project: Project, file: TextFile, { pattern, says, inComment
   }))
 }
 
-/** What a file says in words: a Markdown file as it is, a source file's comments where they stand. */
+/** What a file says in words: a Markdown file without its code, a source file's comments where they stand. */
 function prose({ sources }: Project, file: TextFile): string {
-  if (file.path.endsWith('.md')) return file.text
+  if (file.path.endsWith('.md')) return file.text.replace(/^```[\s\S]*?^```/gm, (block) => block.replace(/[^\n]/g, ' '))
   const source = sources.find(({ path }) => path === file.path)
   if (!source) return ''
   let text = file.text.replace(/[^\n]/g, ' ')

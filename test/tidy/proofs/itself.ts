@@ -20,7 +20,8 @@ export const itselfProofs = {
     admits: {
       'numbers, paths and addresses of the subject': {
         'src/core/a.ts': "const a = 'call #2 at https://api.acme.example/home/cards'\n// The 2nd call. `#title` too.",
-        'README.md': '# Title\n\nThe issue: [a link](#faults), `./test/home/x`, &#39;',
+        'README.md':
+          '# Title\n\nThe issue: [a link](#faults), `./test/home/x`, &#39;\n\n```text\ncards.create #2\n```\n',
       },
     },
   },
