@@ -21,7 +21,8 @@ type Controller = Dispatcher.DispatchController
 
 /** One call of an undici client: hands the outcome to its handler as undici's own client would. */
 export class Dispatching implements Controller {
-  readonly #p: DispatchingParts
+  readonly #p: Omit<DispatchingParts, 'handler'>
+  #handler: Dispatcher.DispatchHandler | undefined
   #call: Call | undefined
   #ticket: Ticket | undefined
   #drip: { cancel(): void } | undefined
@@ -35,21 +36,22 @@ export class Dispatching implements Controller {
   rawHeaders: Buffer[] = []
   rawTrailers: Buffer[] = []
 
-  constructor(parts: DispatchingParts) {
+  constructor({ handler, ...parts }: DispatchingParts) {
     this.#p = parts
+    this.#handler = handler
   }
 
   /** Starts; the handler may abort at once, as it does when its signal is aborted already. */
   start(): void {
-    this.#p.handler.onRequestStart?.(this, {})
+    this.#handler?.onRequestStart?.(this, {})
   }
 
   send(call: Call): void {
     if (this.#over) return
-    const { network, provider, patience, intent, handler } = this.#p
+    const { network, provider, patience, intent } = this.#p
     this.#call = call
-    if (call.body.length > 0) handler.onBodySent?.(call.body as Buffer)
-    handler.onRequestSent?.()
+    if (call.body.length > 0) this.#handler?.onBodySent?.(call.body as Buffer)
+    this.#handler?.onRequestSent?.()
     this.#ticket = network.send(provider, call, patience, intent, (outcome) => this.#receive(outcome))
   }
 
@@ -73,19 +75,23 @@ export class Dispatching implements Controller {
 
   fail(error: Error): void {
     if (this.#over) return
-    this.#finish()
-    this.#p.handler.onResponseError?.(this, error)
+    this.#finish()?.onResponseError?.(this, error)
   }
 
-  #finish(): void {
+  /** Gives the handler for the last time. undici holds a controller long after its call: let it hold nothing more. */
+  #finish(): Dispatcher.DispatchHandler | undefined {
+    const handler = this.#handler
     this.#over = true
-    // Streams of undici outlive their use for a while, and hold their controller: let it hold little.
+    this.#handler = undefined
+    this.#call = undefined
     this.#ticket = undefined
     this.#head = undefined
     this.#pieces = []
     this.#last = undefined
+    this.rawHeaders = []
     this.#drip?.cancel()
     this.#p.done?.()
+    return handler
   }
 
   #receive(outcome: Outcome): void {
@@ -111,11 +117,12 @@ export class Dispatching implements Controller {
 
   /** Hands over what has come, in its order: the head, the pieces of the body, the end. */
   #proceed(): void {
+    const handler = this.#handler
     try {
       while (!this.paused && !this.#over && this.#handOver());
     } catch (error) {
       // As undici does: what a handler throws ends the call, and the handler is told.
-      if (this.#over) this.#p.handler.onResponseError?.(this, error as Error)
+      if (this.#over) handler?.onResponseError?.(this, error as Error)
       else this.abort(error as Error)
     }
   }
@@ -128,7 +135,7 @@ export class Dispatching implements Controller {
       this.#head = undefined
       this.#start(head)
     } else if (this.#pieces.length > 0) {
-      this.#p.handler.onResponseData?.(this, asBuffer(this.#pieces.shift() as Uint8Array))
+      this.#handler?.onResponseData?.(this, asBuffer(this.#pieces.shift() as Uint8Array))
     } else if (last) {
       this.#last = undefined
       if (last === 'end') this.#end()
@@ -143,13 +150,13 @@ export class Dispatching implements Controller {
     const { method } = this.#call as Call
     const headers = withLength(reply, method)
     this.rawHeaders = rawHeadersOf(headers)
-    const { handler } = this.#p
     if (!hasBody(method, reply.status)) {
       this.#pieces = []
       this.#last = 'end'
     }
-    handler.onResponseStarted?.()
-    handler.onResponseStart?.(this, reply.status, headers as Record<string, string>, STATUS_CODES[reply.status] ?? '')
+    const statusText = STATUS_CODES[reply.status] ?? ''
+    this.#handler?.onResponseStarted?.()
+    this.#handler?.onResponseStart?.(this, reply.status, headers as Record<string, string>, statusText)
   }
 
   #queue(body: Uint8Array): void {
@@ -157,9 +164,7 @@ export class Dispatching implements Controller {
   }
 
   #end(): void {
-    const { handler } = this.#p
-    this.#finish()
-    handler.onResponseEnd?.(this, {})
+    this.#finish()?.onResponseEnd?.(this, {})
   }
 
   /** fetch loses an error that comes in the same turn as the head: on a wire it never does. */
