@@ -25,6 +25,7 @@ export default scenario('Test_SlowBoardDoesNotHangTheWorkflow', {
       )
     },
   },
+  bounds: { virtualMsMax: 1_800_000 },
   // The total deadline is a minute; what is under way then still has its attempt to end.
   invariants: { 'intents-settle': { virtualMsMax: 61_000 } },
 })

@@ -1,35 +1,44 @@
 import { completeFault } from '../faults/catalogue.ts'
 import type { Fault } from '../faults/fault.ts'
-import type { FaultPlan, PlannedFault } from '../faults/plan.ts'
+import type { CallTarget, FaultPlan, PlannedFault } from '../faults/plan.ts'
 import type { Budget } from './budget.ts'
 import type { RunResult } from './types.ts'
 
 /** Runs a plan with the failing seed and workload. */
 export type Rerun = (plan: FaultPlan) => Promise<RunResult>
 
+/** More strikes than this say "always" better than one by one. */
+const strikesMax = 8
+
 /**
  * Makes a failing plan smaller until nothing can be taken from it: no fault left out, none made to strike at one call
- * only, earlier, or in its plainest form, with one of the same invariants still broken.
+ * only, earlier, or in its plainest form, with one of the same invariants still broken. A fault that lasts stays one
+ * where it takes more strikes than there are faults to break the claim.
  *
  * @returns  The result of the smallest failing run found.
  */
 export async function minimise(failing: RunResult, rerun: Rerun, budget: Budget): Promise<RunResult> {
-  let smallest = failing
-  const fails = async (plan: FaultPlan): Promise<boolean> => {
-    const result = await rerun(plan)
-    if (!sharesViolation(result, failing)) return false
-    smallest = result
-    return true
+  const struck = struckFaults(failing)
+  const { faults } = failing.request.plan
+  const aimed = struck.length <= Math.max(strikesMax, faults.length) ? await rerun({ faults: struck }) : undefined
+  if (aimed && sharesViolation(aimed, failing)) {
+    const smallest = await reduced(aimed, rerun, budget)
+    if (smallest.request.plan.faults.length <= faults.length) return smallest
   }
-  await fails({ faults: struckFaults(failing) })
+  return reduced(failing, rerun, budget)
+}
+
+async function reduced(failing: RunResult, rerun: Rerun, budget: Budget): Promise<RunResult> {
+  let smallest = failing
   for (let improved = true; improved && !budget.spent(); ) {
     improved = false
     for (const plan of smallerPlans(smallest.request.plan)) {
       if (budget.spent()) break
-      if (await fails(plan)) {
-        improved = true
-        break
-      }
+      const result = await rerun(plan)
+      if (!sharesViolation(result, failing)) continue
+      smallest = result
+      improved = true
+      break
     }
   }
   return smallest
@@ -72,7 +81,10 @@ function* smallerPlans({ faults }: FaultPlan): Generator<FaultPlan> {
 function* weakerForms(fault: PlannedFault): Generator<PlannedFault> {
   const { on, ...bare } = fault
   const { nth } = on
-  if (nth !== undefined && nth > 1) {
+  if (nth === undefined) {
+    const place = 'topic' in on ? { topic: on.topic } : { operation: (on as CallTarget).operation }
+    yield { ...fault, on: { provider: on.provider, ...place, nth: 1 } } as PlannedFault
+  } else if (nth > 1) {
     yield { ...fault, on: { ...on, nth: 1 } } as PlannedFault
     if (nth > 2) yield { ...fault, on: { ...on, nth: nth - 1 } } as PlannedFault
   }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import type { FaultPlan, PlannedFault } from '../faults/plan.ts'
 import type { StrikePoint } from '../simulator/journal.ts'
 import type { Explorable } from './explorable.ts'
-import { faultsAt } from './singles.ts'
+import { faultsAt, placeOf } from './singles.ts'
 
 /** Faults in one random plan. */
 const faultsMax = 4
@@ -44,10 +44,6 @@ export function randomPlans(
     ),
   )
   return fc.array(planned, { minLength: 1, maxLength: faultsMax }).map((faults) => ({ faults }))
-}
-
-function placeOf(point: StrikePoint): string {
-  return `${point.provider} ${'topic' in point ? `> ${point.topic}` : point.operation}`
 }
 
 /** The fault, striking elsewhere or at another time than at the point it was made for. */

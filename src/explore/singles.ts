@@ -19,7 +19,18 @@ export function faultsAt(
   return operation ? variantsAt(operation, names).map((fault) => ({ ...fault, on: point })) : []
 }
 
-/** The single faults of a search: those at known points, and those at points that only a fault reveals. */
+/** The same faults, lasting: each strikes every call of an operation, or every delivery of a topic, while faults strike. */
+export function lastingFaultsAt(
+  explorable: Pick<Explorable, 'simulators' | 'admits'>,
+  point: StrikePoint,
+): readonly PlannedFault[] {
+  const { nth: _, ...place } = point
+  return faultsAt(explorable, point).map((fault) => ({ ...fault, on: place }) as PlannedFault)
+}
+
+/**
+ * The single faults of a search: those at known points, those that last, and those at points that only a fault reveals.
+ */
 export interface Frontier {
   /** The next plan to run; `undefined` when all are done. */
   next(): FaultPlan | undefined
@@ -44,15 +55,20 @@ export function startFrontier(
   const known = new Set(baseline.map(keyOf))
   const revealedKeys = new Set<string>()
   const revealedPoints = new Set<string>()
-  const plans: FaultPlan[] = uniquePoints(baseline).flatMap((point) =>
-    faultsAt(explorable, point).map((fault) => ({ faults: [fault] })),
-  )
+  const places = [...new Map(baseline.map((point) => [placeOf(point), point])).values()]
+  const faults = [
+    ...uniquePoints(baseline).flatMap((point) => faultsAt(explorable, point)),
+    // Whoever retries for ever gets away with a fault that strikes once.
+    ...places.flatMap((point) => lastingFaultsAt(explorable, point)),
+  ]
+  const plans: FaultPlan[] = faults.map((fault) => ({ faults: [fault] }))
   let at = 0
   return {
     next: () => plans[at++],
     learn: ({ request: { plan }, strikePoints }) => {
       const [first] = plan.faults
-      if (!first || plan.faults.length > 1) return
+      // What a lasting fault reveals is as long as the subject's patience, and it strikes there already.
+      if (!first || plan.faults.length > 1 || first.on.nth === undefined) return
       const moment = strikesCalls(first) && comesAfterEffect(first) ? 'after' : 'before'
       for (const point of uniquePoints(strikePoints)) {
         const key = keyOf(point)
@@ -77,10 +93,13 @@ export function startFrontier(
   }
 }
 
+/** Operation or topic of a point. */
+export function placeOf(point: StrikePoint): string {
+  return `${point.provider} ${'topic' in point ? `> ${point.topic}` : point.operation}`
+}
+
 function keyOf(point: StrikePoint): string {
-  return 'topic' in point
-    ? `${point.provider} > ${point.topic} ${point.nth}`
-    : `${point.provider} ${point.operation} ${point.nth}`
+  return `${placeOf(point)} ${point.nth}`
 }
 
 function uniquePoints(points: readonly StrikePoint[]): readonly StrikePoint[] {
