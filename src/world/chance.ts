@@ -27,6 +27,11 @@ export const chance: PatchSet = createPatchSet((patch) => {
   }
   patch(
     crypto,
+    'randomUUIDv7',
+    seeded(({ random }) => timedUuidFrom(Date.now(), random.fill(new Uint8Array(16)))),
+  )
+  patch(
+    crypto,
     'randomBytes',
     seeded((world, size, callback) => {
       return orLater(world, callback, world.random.fill(Buffer.alloc(size as number)))
@@ -78,9 +83,15 @@ function filled(random: Random, view: ArrayBufferView, range: readonly unknown[]
   return view
 }
 
-/** RFC 9562, version 4. */
-function uuidFrom(bytes: Uint8Array): string {
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+/** RFC 9562, version 7: 48 bits of Unix time in milliseconds, then chance. */
+function timedUuidFrom(now: number, bytes: Uint8Array): string {
+  for (let at = 5, rest = now; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256
+  return uuidFrom(bytes, 0x70)
+}
+
+/** RFC 9562, version 4 unless said otherwise. */
+function uuidFrom(bytes: Uint8Array, version = 0x40): string {
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | version
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
   const hex = Buffer.from(bytes).toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`

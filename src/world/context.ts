@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly gate: Gate
   /** A socket opens: gives the error when it must not. */
   socketOpens(address: string): Error | undefined
+  /** Something was done that no seed can bring about again: the run is marked with the reason. */
+  cannotRepeat(reason: string): void
   /** A line was logged. True: it is printed as well. */
   logged(line: string): boolean
 }

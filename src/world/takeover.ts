@@ -1,6 +1,8 @@
 import { syncBuiltinESMExports } from 'node:module'
 import type { DispatcherDoor } from '../doors/dispatcher.ts'
 import { chance } from './chance.ts'
+import { entropy } from './entropy.ts'
+import { fileHandles } from './file-handles.ts'
 import { logs } from './logs.ts'
 import { installRejections } from './rejections.ts'
 import type { Replacements } from './replacements.ts'
@@ -8,6 +10,7 @@ import { sockets } from './sockets.ts'
 import { threadPool } from './thread-pool.ts'
 import { installGlobalDispatcher, undiciClients } from './undici-clients.ts'
 import { installVirtualTime, type VirtualTime } from './virtual-time.ts'
+import { zlibStreams } from './zlib-streams.ts'
 
 /** What a world puts in the place of the real things. */
 export interface TakeoverParts {
@@ -25,7 +28,8 @@ export function takeOver(replacements: Replacements, parts: TakeoverParts): Virt
   // First, so that it is undone last: by then every built-in module is as it was.
   replacements.onRestore(syncBuiltinESMExports)
   const time = installVirtualTime(replacements, parts.startAt)
-  for (const patches of [chance, threadPool, sockets, logs, undiciClients]) patches.install(replacements)
+  for (const patches of [chance, threadPool, fileHandles, zlibStreams, entropy, sockets, logs, undiciClients])
+    patches.install(replacements)
   installGlobalDispatcher(replacements, parts.door)
   replacements.replace(globalThis, 'fetch', parts.fetchDoor(globalThis.fetch))
   installRejections(replacements, parts.unhandled)

@@ -22,21 +22,6 @@ const cryptoNames = [
   'argon2',
 ] as const
 
-const subtleNames = [
-  'encrypt',
-  'decrypt',
-  'sign',
-  'verify',
-  'digest',
-  'generateKey',
-  'deriveKey',
-  'deriveBits',
-  'importKey',
-  'exportKey',
-  'wrapKey',
-  'unwrapKey',
-] as const
-
 /**
  * Leads what Node does in its thread pool through the world's gate: `crypto.subtle`, `node:crypto`, the convenience
  * functions of `zlib`, `fs` and `fs.promises`, `dns`. Work that is not the subject's passes untouched.
@@ -52,9 +37,13 @@ export const threadPool: PatchSet = createPatchSet((patch) => {
     patch(dns, name, gatedCallback)
     patch(dns.promises, name, gatedPromise)
   }
-  for (const name of Object.keys(fs.promises)) patch(fs.promises, name, gatedPromise)
+  for (const name of Object.keys(fs.promises)) if (name !== 'open') patch(fs.promises, name, gatedPromise)
   const subtle: object = Object.getPrototypeOf(crypto.subtle)
-  for (const name of subtleNames) patch(subtle, name, gatedPromise)
+  for (const name of Object.getOwnPropertyNames(subtle)) {
+    if (name !== 'constructor') patch(subtle, name, gatedPromise)
+  }
+  for (const name of ['arrayBuffer', 'bytes', 'text']) patch(Blob.prototype, name, gatedPromise)
+  patch(Blob.prototype, 'stream', gatedStream)
 })
 
 function gatedCallback(original: AnyFunction): AnyFunction {
@@ -73,7 +62,8 @@ function gatedCallback(original: AnyFunction): AnyFunction {
   }
 }
 
-function gatedPromise(original: AnyFunction): AnyFunction {
+/** A function whose promise settles in its turn. */
+export function gatedPromise(original: AnyFunction): AnyFunction {
   return function gated(...args) {
     const here = place.getStore()
     if (!here || here.gated) return Reflect.apply(original, this, args)
@@ -88,5 +78,28 @@ function gatedPromise(original: AnyFunction): AnyFunction {
       )
     })
     return turn.promise
+  }
+}
+
+/** A stream each of whose pieces comes in its turn. */
+function gatedStream(original: AnyFunction): AnyFunction {
+  return function gated(...args) {
+    const here = place.getStore()
+    if (!here || here.gated) return Reflect.apply(original, this, args)
+    const inside = { ...here, gated: true }
+    const stream = place.run(inside, () => Reflect.apply(original, this, args)) as ReadableStream<Uint8Array>
+    const reader = stream.getReader()
+    const read = gatedPromise(() => reader.read()) as typeof reader.read
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          const { done, value } = await place.run(here, read)
+          if (done) controller.close()
+          else controller.enqueue(value)
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    )
   }
 }

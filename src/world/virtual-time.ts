@@ -143,6 +143,13 @@ function countImmediates(replacements: Replacements): { readonly pending: number
     replacements.replace(home, 'clearImmediate', clear as typeof clearImmediate)
   }
   replacements.replace(timersPromises, 'setImmediate', promised as typeof timersPromises.setImmediate)
+  const { scheduler } = timersPromises
+  replacements.replace(scheduler, 'yield', (() => promised()) as typeof scheduler.yield)
+  // Looked up when called: by then fake-timers has put its own there.
+  replacements.replace(scheduler, 'wait', (ms, options) => timersPromises.setTimeout(ms, undefined, options))
+  replacements.onRestore(() => {
+    for (const immediate of open) realClear(immediate as NodeJS.Immediate)
+  })
   return {
     get pending() {
       return open.size

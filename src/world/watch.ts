@@ -13,6 +13,8 @@ export interface Watch {
 /** Resources of Node itself behind which neither the operating system nor another thread stands. */
 const staysHere: ReadonlySet<string> = new Set([
   ...['NONE', 'PROMISE', 'BLOBREADER', 'HTTPINCOMINGMESSAGE', 'HTTPCLIENTREQUEST', 'JSSTREAM', 'STREAMPIPE'],
+  // The gate holds their work.
+  'ZLIB',
   ...['ELDHISTOGRAM', 'HEAPSNAPSHOT', 'SIGNALWRAP', 'SIGINTWATCHDOG', 'HTTP2PING', 'HTTP2SETTINGS'],
 ])
 
@@ -52,8 +54,8 @@ export function startWatch(world: Surroundings): Watch {
   }
 }
 
-/** The nearest line that is neither Node's nor ours. */
-function callerInWords(): string {
+/** Where the running code was called from: the nearest line that is neither Node's nor ours. */
+export function callerInWords(): string {
   const lines = (new Error('where').stack ?? '').split('\n').slice(2)
   const foreign = lines.find((line) => !/node:|\/src\/world\/|\/dist\/src\/world\//.test(line))
   return foreign ? foreign.trim() : 'from Node itself'

@@ -249,6 +249,10 @@ class RunningWorld implements WorldCore, Surroundings {
     return undefined
   }
 
+  cannotRepeat(reason: string): void {
+    this.#reasons.add(reason)
+  }
+
   logged(line: string): boolean {
     const clean = this.#redactor.text(line)
     if (clean !== line) this.leaks.push(clean)
