@@ -13,7 +13,7 @@ import {
   memberModel,
 } from './models.ts'
 import { type Board, type Card, inOrder, type List } from './state.ts'
-import { actionsWhere, instantOf, isMoment } from './timeline.ts'
+import { actionsWhere, isMoment, stretchOf } from './timeline.ts'
 
 /** What a read of one card may ask for. */
 export const CardQuery: z.ZodType<CardQuery> = z.object({
@@ -117,32 +117,37 @@ export interface CardsQuery {
 
 const cardsMax = 1_000
 
-/** Cards of a board, from left to right and top to bottom; at most 1,000. */
+/** Cards of a board, from left to right and top to bottom, or page by page; at most 1,000. */
 export function cardsOfBoard(ctx: Seer, board: Board, query: CardsQuery): readonly object[] {
   return cardsWhere(ctx, query, ({ idBoard }) => idBoard === board.id)
 }
 
-/** Cards of a list, from top to bottom; at most 1,000. */
+/** Cards of a list, from top to bottom, or page by page; at most 1,000. */
 export function cardsOfList(ctx: Seer, list: List, query: CardsQuery): readonly object[] {
   return cardsWhere(ctx, query, ({ idList }) => idList === list.id)
 }
 
 function cardsWhere(
   { state }: Seer,
-  { filter = 'visible', limit = cardsMax, since, before, fields }: CardsQuery,
+  { filter = 'visible', limit, since, before, fields }: CardsQuery,
   fits: (card: Card) => boolean,
 ): readonly object[] {
-  const from = since === undefined ? Number.NEGATIVE_INFINITY : instantOf(since)
-  const to = before === undefined ? Number.POSITIVE_INFINITY : instantOf(before)
-  const found: Card[] = []
-  for (const card of state.cards.values()) {
-    if (!fits(card) || !isShown(state, card, filter)) continue
-    const at = madeAt(card.id)
-    if (at >= from && at < to) found.push(card)
-  }
-  const place = (card: Card): number => state.lists.get(card.idList)?.pos ?? 0
-  found.sort((a, b) => place(a) - place(b) || a.pos - b.pos)
-  return found.slice(0, limit).map((card) => input.picked(cardModel(state, card), fields))
+  const isWanted = (card: Card): boolean => fits(card) && isShown(state, card, filter)
+  const isPaged = limit !== undefined || since !== undefined || before !== undefined
+  const found = isPaged ? newestFirst(state, { since, before }).filter(isWanted) : inPlace(state, isWanted)
+  return found.slice(0, limit ?? cardsMax).map((card) => input.picked(cardModel(state, card), fields))
+}
+
+/** Whoever pages gets the cards made last first, so that the last one's id leads on. */
+function newestFirst({ cards }: Seer['state'], page: Pick<CardsQuery, 'since' | 'before'>): readonly Card[] {
+  const all = [...cards.values()]
+  const { from, to } = stretchOf(all, ({ id }) => madeAt(id), page)
+  return all.slice(from, to).reverse()
+}
+
+function inPlace({ cards, lists }: Seer['state'], fits: (card: Card) => boolean): readonly Card[] {
+  const place = (card: Card): number => lists.get(card.idList)?.pos ?? 0
+  return inOrder(cards.values(), fits).sort((a, b) => place(a) - place(b))
 }
 
 /** Archived cards vanish from default reads, and so do the cards of an archived list. */

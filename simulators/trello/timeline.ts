@@ -25,11 +25,10 @@ export function actionsWhere(
   concerns: (data: Action['data']) => boolean,
 ): readonly Action[] {
   const all = [...actions.values()]
-  const to = before === undefined ? all.length : placeOf(all, before)
-  const from = since === undefined ? -1 : lastUpTo(all, since)
+  const { from, to } = stretchOf(all, ({ date }) => Date.parse(date), { before, since })
   const wanted = types === 'all' ? undefined : types.split(',')
   const found: Action[] = []
-  for (let at = to - 1; at > from && found.length < (page + 1) * limit; at--) {
+  for (let at = to - 1; at >= from && found.length < (page + 1) * limit; at--) {
     const action = all[at]
     if (!action || !concerns(action.data)) continue
     if (idMember !== undefined && action.idMemberCreator !== idMember) continue
@@ -38,21 +37,27 @@ export function actionsWhere(
   return found.slice(page * limit)
 }
 
-/** Index of the action with this id, or of the first one at or after the moment. */
-function placeOf(all: readonly Action[], given: string): number {
-  const known = all.findIndex(({ id }) => id === given)
-  if (known >= 0) return known
-  const instant = instantOf(given)
-  const first = all.findIndex(({ date }) => Date.parse(date) >= instant)
-  return first < 0 ? all.length : first
-}
-
-/** Index of the action with this id, or of the last one up to the moment. */
-function lastUpTo(all: readonly Action[], given: string): number {
-  const known = all.findIndex(({ id }) => id === given)
-  if (known >= 0) return known
-  const instant = instantOf(given)
-  return all.findLastIndex(({ date }) => Date.parse(date) <= instant)
+/**
+ * The part of a row of things, in order of their making, that lies between two of them or between two moments: from
+ * `from` up to, and not with, `to`.
+ */
+export function stretchOf<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  instantIn: (item: Item) => number,
+  { before, since }: { readonly before?: string | undefined; readonly since?: string | undefined },
+): { readonly from: number; readonly to: number } {
+  const placeOf = (given: string): number => items.findIndex(({ id }) => id === given)
+  let [from, to] = [0, items.length]
+  if (before !== undefined) {
+    const known = placeOf(before)
+    const first = known >= 0 ? known : items.findIndex((item) => instantIn(item) >= instantOf(before))
+    if (first >= 0) to = first
+  }
+  if (since !== undefined) {
+    const known = placeOf(since)
+    from = 1 + (known >= 0 ? known : items.findLastIndex((item) => instantIn(item) <= instantOf(since)))
+  }
+  return { from, to }
 }
 
 /** The moment of an ISO date, or of an id's making: milliseconds since 1970. */
