@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { CallFaultName, DeliveryFaultName, FaultName } from '../simulator/fault-names.ts'
+import { faultDefaults as defaults } from './defaults.ts'
 import type { CallFault, Fault } from './fault.ts'
 
 const when = z.enum(['before', 'after'])
@@ -18,30 +19,35 @@ const callFaultSchemas = {
   conflict: plain('conflict'),
   'server-error': z.strictObject({
     fault: z.literal('server-error'),
-    status: z.union([z.literal(500), z.literal(502), z.literal(503), z.literal(504)]).default(503),
-    when: when.default('before'),
+    status: z
+      .union([z.literal(500), z.literal(502), z.literal(503), z.literal(504)])
+      .default(defaults['server-error'].status),
+    when: when.default(defaults['server-error'].when),
   }),
-  latency: z.strictObject({ fault: z.literal('latency'), ms: milliseconds.default(10_000) }),
-  hang: z.strictObject({ fault: z.literal('hang'), when: when.default('before') }),
+  latency: z.strictObject({ fault: z.literal('latency'), ms: milliseconds.default(defaults.latency.ms) }),
+  hang: z.strictObject({ fault: z.literal('hang'), when: when.default(defaults.hang.when) }),
   'connection-refused': plain('connection-refused'),
   'connection-timeout': plain('connection-timeout'),
   'dns-failure': plain('dns-failure'),
   'connection-reset': plain('connection-reset'),
   'reply-lost': plain('reply-lost'),
-  'truncated-body': z.strictObject({ fault: z.literal('truncated-body'), keep: z.number().min(0).max(1).default(0.5) }),
+  'truncated-body': z.strictObject({
+    fault: z.literal('truncated-body'),
+    keep: z.number().min(0).max(1).default(defaults['truncated-body'].keep),
+  }),
   'malformed-body': plain('malformed-body'),
   'wrong-content-type': z.strictObject({
     fault: z.literal('wrong-content-type'),
-    contentType: z.string().min(1).default('text/html; charset=utf-8'),
+    contentType: z.string().min(1).default(defaults['wrong-content-type'].contentType),
   }),
   'slow-body': z.strictObject({
     fault: z.literal('slow-body'),
-    chunks: z.number().int().min(2).max(100_000).default(10),
-    intervalMs: milliseconds.default(1_000),
+    chunks: z.number().int().min(2).max(100_000).default(defaults['slow-body'].chunks),
+    intervalMs: milliseconds.default(defaults['slow-body'].intervalMs),
   }),
   'schema-drift': z.strictObject({
     fault: z.literal('schema-drift'),
-    change: z.enum(['missing', 'null', 'type', 'enum', 'extra']).default('missing'),
+    change: z.enum(['missing', 'null', 'type', 'enum', 'extra']).default(defaults['schema-drift'].change),
     field: z.string().min(1).optional(),
   }),
   'stale-read': plain('stale-read'),
@@ -50,12 +56,18 @@ const callFaultSchemas = {
 
 const deliveryFaultSchemas = {
   duplicated: plain('duplicated'),
-  delayed: z.strictObject({ fault: z.literal('delayed'), ms: milliseconds.default(60_000) }),
+  delayed: z.strictObject({ fault: z.literal('delayed'), ms: milliseconds.default(defaults.delayed.ms) }),
   reordered: plain('reordered'),
   lost: plain('lost'),
   tampered: plain('tampered'),
-  'replayed-late': z.strictObject({ fault: z.literal('replayed-late'), ms: milliseconds.default(3_600_000) }),
-  burst: z.strictObject({ fault: z.literal('burst'), copies: z.number().int().min(2).max(1_000).default(20) }),
+  'replayed-late': z.strictObject({
+    fault: z.literal('replayed-late'),
+    ms: milliseconds.default(defaults['replayed-late'].ms),
+  }),
+  burst: z.strictObject({
+    fault: z.literal('burst'),
+    copies: z.number().int().min(2).max(1_000).default(defaults.burst.copies),
+  }),
 } satisfies Record<DeliveryFaultName, z.ZodType>
 
 const faultSchemas: Readonly<Record<FaultName, z.ZodObject>> = { ...callFaultSchemas, ...deliveryFaultSchemas }

@@ -107,8 +107,9 @@ function drifted(reply: Reply, { change, field }: SchemaDrift): Reply {
   const holder = holderOf(value, path?.slice(0, -1) ?? [])
   if (!holder) return reply
   const name = path?.at(-1) ?? defaultMember(holder)
-  if (name === undefined) return reply
-  changeMember(holder, name, change)
+  if (change === 'extra') holder['drifted_extra_member'] = { nested: [true] }
+  else if (name !== undefined && Object.hasOwn(holder, name)) changeMember(holder, name, change)
+  else return reply
   return { ...reply, body: Buffer.from(JSON.stringify(value)) }
 }
 
@@ -124,10 +125,13 @@ function defaultMember(holder: Record<string, unknown>): string | undefined {
   return 'id' in holder ? 'id' : Object.keys(holder)[0]
 }
 
-function changeMember(holder: Record<string, unknown>, name: string, change: SchemaDrift['change']): void {
+function changeMember(
+  holder: Record<string, unknown>,
+  name: string,
+  change: Exclude<SchemaDrift['change'], 'extra'>,
+): void {
   if (change === 'missing') delete holder[name]
   else if (change === 'null') holder[name] = null
   else if (change === 'type') holder[name] = typeof holder[name] === 'number' ? 'drifted' : 4_711
-  else if (change === 'enum') holder[name] = 'a_value_nobody_has_seen'
-  else holder['drifted_extra_member'] = { nested: [true] }
+  else holder[name] = 'a_value_nobody_has_seen'
 }

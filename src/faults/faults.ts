@@ -1,3 +1,4 @@
+import { faultDefaults } from './defaults.ts'
 import type {
   Burst,
   Hang,
@@ -58,17 +59,17 @@ export function conflict(settings: Times = {}): PlainRefusal & Times {
 
 /** A 5xx: 503 before the effect, unless said otherwise. */
 export function serverError(settings: Settings<ServerError> = {}): ServerError & Times {
-  return { fault: 'server-error', status: 503, when: 'before', ...settings }
+  return { fault: 'server-error', ...faultDefaults['server-error'], ...settings }
 }
 
 /** The reply comes `ms` milliseconds late; 10,000 unless said otherwise. */
 export function latency(settings: Settings<Latency> = {}): Latency & Times {
-  return { fault: 'latency', ms: 10_000, ...settings }
+  return { fault: 'latency', ...faultDefaults.latency, ...settings }
 }
 
 /** Nothing ever comes back; the effect does not happen, unless `when: 'after'`. */
 export function hang(settings: { readonly when?: When } & Times = {}): Hang & Times {
-  return { fault: 'hang', when: 'before', ...settings }
+  return { fault: 'hang', ...faultDefaults.hang, ...settings }
 }
 
 /** The peer refuses the connection. */
@@ -98,7 +99,7 @@ export function replyLost(settings: Times = {}): LostConnection & Times {
 
 /** The effect happens; the body stops short of its content-length: at half, unless said otherwise. */
 export function truncatedBody(settings: Settings<TruncatedBody> = {}): TruncatedBody & Times {
-  return { fault: 'truncated-body', keep: 0.5, ...settings }
+  return { fault: 'truncated-body', ...faultDefaults['truncated-body'], ...settings }
 }
 
 /** The effect happens; the body is not what its content-type says. */
@@ -108,17 +109,17 @@ export function malformedBody(settings: Times = {}): MalformedBody & Times {
 
 /** The effect happens; the content-type says `text/html`, unless said otherwise. */
 export function wrongContentType(settings: Settings<WrongContentType> = {}): WrongContentType & Times {
-  return { fault: 'wrong-content-type', contentType: 'text/html; charset=utf-8', ...settings }
+  return { fault: 'wrong-content-type', ...faultDefaults['wrong-content-type'], ...settings }
 }
 
 /** The effect happens; the body drips: ten pieces, a second apart, unless said otherwise. */
 export function slowBody(settings: Settings<SlowBody> = {}): SlowBody & Times {
-  return { fault: 'slow-body', chunks: 10, intervalMs: 1_000, ...settings }
+  return { fault: 'slow-body', ...faultDefaults['slow-body'], ...settings }
 }
 
 /** The effect happens; the reply's JSON has changed its shape: `id` is missing, unless said otherwise. */
 export function schemaDrift(settings: Settings<SchemaDrift> = {}): SchemaDrift & Times {
-  return { fault: 'schema-drift', change: 'missing', ...settings }
+  return { fault: 'schema-drift', ...faultDefaults['schema-drift'], ...settings }
 }
 
 /** A read is answered from before the latest change. */
@@ -138,7 +139,7 @@ export function duplicated(settings: Times = {}): PlainDeliveryFault & Times {
 
 /** A delivery arrives late: by a minute, unless said otherwise. */
 export function delayed(settings: Settings<LateDelivery> = {}): LateDelivery & Times {
-  return { fault: 'delayed', ms: 60_000, ...settings }
+  return { fault: 'delayed', ...faultDefaults.delayed, ...settings }
 }
 
 /** A delivery arrives after the next one to the same address. */
@@ -158,10 +159,10 @@ export function tampered(settings: Times = {}): PlainDeliveryFault & Times {
 
 /** A delivery arrives, and once more after a long while: an hour, unless said otherwise. */
 export function replayedLate(settings: Settings<LateDelivery> = {}): LateDelivery & Times {
-  return { fault: 'replayed-late', ms: 3_600_000, ...settings }
+  return { fault: 'replayed-late', ...faultDefaults['replayed-late'], ...settings }
 }
 
 /** A delivery arrives many times at one instant: twenty times, unless said otherwise. */
 export function burst(settings: Settings<Burst> = {}): Burst & Times {
-  return { fault: 'burst', copies: 20, ...settings }
+  return { fault: 'burst', ...faultDefaults.burst, ...settings }
 }

@@ -42,16 +42,16 @@ const narrowing = {
   untilMs: z.number().min(0).optional(),
   probability: z.number().min(0).max(1).optional(),
 }
-const callTarget = z.strictObject({
-  provider: z.string().min(1),
-  operation: z.string().min(1).optional(),
-  ...narrowing,
-})
-const deliveryTarget = z.strictObject({
-  provider: z.string().min(1),
-  topic: z.string().min(1).optional(),
-  ...narrowing,
-})
+const name = z.string().min(1)
+const isWindow = ({ fromMs = 0, untilMs = Number.POSITIVE_INFINITY }: Pick<StrikeWindow, 'fromMs' | 'untilMs'>) =>
+  untilMs > fromMs
+const emptyWindow = { path: ['untilMs'], error: 'Must come after fromMs' }
+const callTarget = z
+  .strictObject({ provider: name, operation: name.optional(), ...narrowing })
+  .refine(isWindow, emptyWindow)
+const deliveryTarget = z
+  .strictObject({ provider: name, topic: name.optional(), ...narrowing })
+  .refine(isWindow, emptyWindow)
 
 /** One fault and where it strikes. */
 export type PlannedFault = (CallFault & { readonly on: CallTarget }) | (DeliveryFault & { readonly on: DeliveryTarget })
@@ -83,56 +83,49 @@ export type PlanContext = Readonly<Record<string, Pick<Simulator, 'operations' |
  * @throws PlanError  one message for all that does not fit: the path, what was given, what would be right
  */
 export function parsePlan(plan: unknown, context?: PlanContext): FaultPlan {
-  const shell = z.strictObject({ faults: z.array(z.looseObject({})) }).safeParse(plan)
-  if (!shell.success) throw new PlanError(complaints(shell.error, plan, ''))
+  const shell = shape.safeParse(plan)
+  if (!shell.success) throw new PlanError(complaints(shell.error, shape, plan, ''))
   const problems: string[] = []
   const faults: PlannedFault[] = []
   for (const [index, entry] of shell.data.faults.entries()) {
     const path = `faults[${index}]`
     const schema = schemaOf(entry['fault'])
-    if (schema === undefined) {
-      problems.push(unknownName(`${path}.fault`, 'fault', entry['fault'], [...callFaultNames, ...deliveryFaultNames]))
-      continue
-    }
-    const parsed = schema.safeParse(entry)
-    if (!parsed.success) {
-      problems.push(...complaints(parsed.error, entry, path))
-      continue
-    }
-    const fault = parsed.data as PlannedFault
-    if (context) problems.push(...misfits(fault, path, context))
-    faults.push(fault)
+    const parsed = schema?.safeParse(entry)
+    if (!schema) problems.push(unknownName(`${path}.fault`, 'fault', entry['fault'], [...schemas.keys()]))
+    else if (parsed?.error) problems.push(...complaints(parsed.error, schema, entry, path))
+    else faults.push(parsed?.data as unknown as PlannedFault)
+    // Names can be judged although something else is wrong, so that all is said at once.
+    if (context) problems.push(...misfits(entry, path, context))
   }
   if (problems.length > 0) throw new PlanError(problems)
   return { faults }
 }
 
-const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
-  ...callFaultNames.map((name) => [name, withTarget(name, callTarget)] as const),
-  ...deliveryFaultNames.map((name) => [name, withTarget(name, deliveryTarget)] as const),
+const shape = z.strictObject({ faults: z.array(z.looseObject({})) })
+
+const schemas: ReadonlyMap<string, z.ZodObject> = new Map<string, z.ZodObject>([
+  ...callFaultNames.map((fault) => [fault, schemaNamed(fault).extend({ on: callTarget })] as const),
+  ...deliveryFaultNames.map((fault) => [fault, schemaNamed(fault).extend({ on: deliveryTarget })] as const),
 ])
 
-function withTarget(name: FaultName, target: z.ZodObject): z.ZodType {
-  return schemaNamed(name).extend({ on: target })
+function schemaOf(fault: unknown): z.ZodObject | undefined {
+  return typeof fault === 'string' ? schemas.get(fault) : undefined
 }
 
-function schemaOf(name: unknown): z.ZodType | undefined {
-  return typeof name === 'string' ? schemas.get(name) : undefined
-}
-
-function misfits(fault: PlannedFault, path: string, context: PlanContext): string[] {
-  const simulator = Object.hasOwn(context, fault.on.provider) ? context[fault.on.provider] : undefined
-  if (!simulator) return [unknownName(`${path}.on.provider`, 'provider', fault.on.provider, Object.keys(context))]
+/** Names that the context does not know, of a fault that may not fit in other ways. */
+function misfits({ fault, on }: Readonly<Record<string, unknown>>, path: string, context: PlanContext): string[] {
+  if (typeof on !== 'object' || on === null) return []
+  const { provider, operation } = on as Readonly<Record<string, unknown>>
+  if (typeof provider !== 'string' || provider === '') return []
+  const simulator = Object.hasOwn(context, provider) ? context[provider] : undefined
+  if (!simulator) return [unknownName(`${path}.on.provider`, 'provider', provider, Object.keys(context))]
   const problems: string[] = []
-  if (!simulator.faults.includes(fault.fault)) {
-    problems.push(
-      `${path}.fault: ${fault.on.provider} never shows "${fault.fault}"; it shows ${simulator.faults.join(', ')}.`,
-    )
+  if (schemaOf(fault) && !simulator.faults.includes(fault as FaultName)) {
+    problems.push(`${path}.fault: ${provider} never shows "${fault}"; it shows ${simulator.faults.join(', ')}.`)
   }
-  const operation = 'operation' in fault.on ? fault.on.operation : undefined
   const names = Object.keys(simulator.operations)
-  if (operation !== undefined && !names.includes(operation)) {
-    problems.push(unknownName(`${path}.on.operation`, `operation of ${fault.on.provider}`, operation, names))
+  if (typeof operation === 'string' && operation !== '' && !names.includes(operation)) {
+    problems.push(unknownName(`${path}.on.operation`, `operation of ${provider}`, operation, names))
   }
   return problems
 }
@@ -143,16 +136,30 @@ function unknownName(path: string, what: string, given: unknown, valid: readonly
   return `${path}: got ${shown}, which is no ${what}. ${didYouMean(given, valid)}`
 }
 
-function complaints(error: z.ZodError, given: unknown, prefix: string): string[] {
-  return error.issues.map((issue) => {
-    const path = [prefix, ...issue.path].filter((part) => part !== '').reduce<string>(joined, '')
+function complaints(error: z.ZodError, schema: z.ZodType, given: unknown, prefix: string): string[] {
+  return error.issues.flatMap((issue) => {
+    const path = [prefix, ...issue.path].filter((part) => part !== '').reduce<string>(joined, '') || 'plan'
+    if (issue.code === 'unrecognized_keys') {
+      const members = membersAt(schema, issue.path)
+      return issue.keys.map((key) => `${path}: there is no member "${key}". ${didYouMean(key, members)}`)
+    }
     const value = issue.path.reduce<unknown>(
       (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
       given,
     )
     const shown = value === undefined ? 'nothing' : JSON.stringify(value)
-    return `${path === '' ? 'plan' : path}: got ${shown.length > 120 ? `${shown.slice(0, 117)}…` : shown}. ${issue.message}.`
+    return [`${path}: got ${shown.length > 120 ? `${shown.slice(0, 117)}…` : shown}. ${issue.message}.`]
   })
+}
+
+/** Members that an object may have, where a path leads in a schema. */
+function membersAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const [head, ...rest] = path
+  if (!(schema instanceof z.ZodObject)) return []
+  const members = schema.shape as Readonly<Record<string, z.ZodType>>
+  if (head === undefined) return Object.keys(members)
+  const member = members[String(head)]
+  return member ? membersAt(member, rest) : []
 }
 
 function joined(path: string, part: PropertyKey): string {

@@ -1,6 +1,6 @@
 import type { OperationInfo } from '../simulator/definition.ts'
 import type { CallFaultName, DeliveryFaultName, FaultName } from '../simulator/fault-names.ts'
-import { completeFault } from './catalogue.ts'
+import { completeFault, deliveryFaultNames } from './catalogue.ts'
 import type { CallFault, DeliveryFault, Fault } from './fault.ts'
 
 /** Methods that whatever lies between client and server may repeat by itself (RFC 9110, section 9.2.2). */
@@ -57,9 +57,7 @@ export function variantsOfDeliveries(names: readonly FaultName[]): readonly Deli
   return names.flatMap((name) => (isDeliveryFault(name) ? deliveryVariants(name) : []))
 }
 
-const onDeliveries: ReadonlySet<string> = new Set<DeliveryFaultName>([
-  ...(['duplicated', 'delayed', 'reordered', 'lost', 'tampered', 'replayed-late', 'burst'] as const),
-])
+const onDeliveries: ReadonlySet<string> = new Set(deliveryFaultNames)
 
 function isDeliveryFault(name: FaultName): name is DeliveryFaultName {
   return onDeliveries.has(name)
