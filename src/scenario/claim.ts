@@ -1,4 +1,5 @@
 const docComments = /\/\*\*([\s\S]*?)\*\//g
+const namedScenario = /\bscenario\(\s*['"`]Test_\w/
 const label = /^[A-Z][A-Za-z ]*:\s/
 
 /**
@@ -9,7 +10,9 @@ const label = /^[A-Z][A-Za-z ]*:\s/
  */
 export function claimIn(source: string, name: string): string | undefined {
   const [before = source] = source.split(new RegExp(`(['"\`])${name}\\1`))
-  const claims = [...before.matchAll(docComments)].flatMap(([, text = '']) => claimOf(text) ?? [])
+  // What stands before the neighbour's name is the neighbour's.
+  const own = before.split(namedScenario).at(-1) ?? before
+  const claims = [...own.matchAll(docComments)].flatMap(([, text = '']) => claimOf(text) ?? [])
   return claims.at(-1)
 }
 

@@ -17,15 +17,16 @@ export interface UseWorldOptions<Sims extends Simulators = Simulators> extends W
  * Gives every test of a file, or of the `describe` it is called in, a fresh world with the same seed and options.
  *
  * What comes back stands for the world of the test that is running. A test whose world has not ended by itself holds
- * up the next one until it has, which `bounds.realMsMax` limits. Tests that run concurrently each need a world of
- * their own, and a thread has room for one: use `createWorld` in them, one after the other.
+ * up the next one until it has, which `bounds.realMsMax` limits. Tests that run concurrently are refused: a thread has
+ * room for one world.
  */
 export function useWorld<const Sims extends Simulators>(options: UseWorldOptions<Sims>): World<Sims> {
   const { unusedFaults = 'fail', ...worldOptions } = options
   let world: World<Sims> | undefined
   let runs: Promise<unknown>[] = []
 
-  beforeEach(() => {
+  beforeEach(({ task }) => {
+    if (task.concurrent === true) throw new WorldError('world_active', concurrently)
     world = createWorld(worldOptions as WorldOptions<Sims>)
     runs = []
   })
@@ -51,6 +52,9 @@ export function useWorld<const Sims extends Simulators>(options: UseWorldOptions
     },
   })
 }
+
+const concurrently =
+  'useWorld() gives one test at a time a world. Tests that run concurrently would share it: run them in sequence.'
 
 function ofThisTest<Sims extends Simulators>(world: World<Sims> | undefined): World<Sims> {
   if (world) return world

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { bin, checkout, node, stuntdouble } from './bin.ts'
+import { expect, test, vi } from 'vitest'
+import { bin, checkout, msMax, node, stuntdouble } from './bin.ts'
+
+vi.setConfig({ testTimeout: msMax, hookTimeout: msMax })
 
 const { version, engines } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
 

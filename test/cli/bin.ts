@@ -34,7 +34,8 @@ export interface SpawnOptions {
   readonly nodeOptions?: readonly string[]
 }
 
-const msMax = 60_000
+/** What a process may take on a busy machine. Far more than it does take. */
+export const msMax = 120_000
 
 /** Runs the command as a shell would, and waits for its end. */
 export function stuntdouble(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
@@ -120,7 +121,8 @@ export function project(fixture: 'suite' | 'odd' | 'twins' | 'long', at = 'proje
   return path
 }
 
-function startNode(args: readonly string[], { cwd, env }: SpawnOptions): ChildProcess {
+/** Starts any program of Node. */
+export function startNode(args: readonly string[], { cwd, env }: SpawnOptions): ChildProcess {
   return spawn(process.execPath, args, { cwd, env: { ...cleanEnv(), ...env }, timeout: msMax })
 }
 

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
-import { ended, project, removeTemporaries, startStuntdouble } from './bin.ts'
+import { afterAll, expect, test, vi } from 'vitest'
+import { ended, msMax, project, removeTemporaries, startStuntdouble } from './bin.ts'
+
+vi.setConfig({ testTimeout: msMax, hookTimeout: msMax })
 
 afterAll(removeTemporaries)
 

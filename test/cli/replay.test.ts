@@ -1,14 +1,16 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { explore } from '../../src/explore/explore.ts'
 import type { CounterexampleReport } from '../../src/report/document.ts'
 import { reportOf } from '../../src/report/report-of.ts'
 import { runDocument } from '../../src/report/schema.ts'
 import type { Scenario } from '../../src/scenario/types.ts'
-import { node, project, removeTemporaries, shell, stuntdouble } from './bin.ts'
+import { msMax, node, project, removeTemporaries, shell, stuntdouble } from './bin.ts'
 import { seasons } from './fixtures/suite/scenarios/chance.scenario.ts'
 import retry from './fixtures/suite/scenarios/Test_RetryMakesNoTwin.scenario.ts'
+
+vi.setConfig({ testTimeout: msMax, hookTimeout: msMax })
 
 afterAll(removeTemporaries)
 

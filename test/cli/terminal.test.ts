@@ -1,6 +1,8 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { liveLines, wantsColor } from '../../src/cli/terminal.ts'
-import { project, removeTemporaries, stuntdouble } from './bin.ts'
+import { msMax, project, removeTemporaries, stuntdouble } from './bin.ts'
+
+vi.setConfig({ testTimeout: msMax, hookTimeout: msMax })
 
 afterAll(removeTemporaries)
 

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { listDocument } from '../../src/cli/list.ts'
-import { type Ended, project, removeTemporaries, stuntdouble, temporaryDirectory } from './bin.ts'
+import { type Ended, msMax, project, removeTemporaries, stuntdouble, temporaryDirectory } from './bin.ts'
+
+vi.setConfig({ testTimeout: msMax, hookTimeout: msMax })
 
 afterAll(removeTemporaries)
 
@@ -162,7 +164,7 @@ describe('a suite with files that cannot be judged', () => {
         return [head.slice(2), rest.slice(1).join('\n').trim()]
       }),
     )
-  }, 60_000)
+  })
 
   test('exits with 2, and runs what it can', () => {
     expect(run).toMatchObject({ code: 2, stderr: '' })

@@ -40,6 +40,46 @@ describe('a test with a world', () => {
     }))
 })
 
+describe('each test', () => {
+  const world = useWorld({ simulators: { acme: acmePromotions() }, seed: 5 })
+  const fingerprints: string[] = []
+
+  test.for([1, 2])('has the same seed: run %i is the same run', () =>
+    world.run(async () => {
+      world.acme.state.codes.set('SPRING', { redemptionsMax: 2 })
+      await redeem('ada')
+      fingerprints.push(world.fingerprint())
+      expect(new Set(fingerprints).size).toBe(1)
+    }),
+  )
+})
+
+describe('a test that throws', () => {
+  const world = useWorld({ simulators: { acme: acmePromotions() } })
+  const realFetch = fetch
+  const realRandom = Math.random
+
+  test.fails('within its world', () =>
+    world.run(async () => {
+      world.inject('acme', 'redeemCode', replyLost({ times: 1 }))
+      await new Promise((resolve) => setTimeout(resolve, 3_600_000))
+      throw new TypeError('on purpose')
+    }))
+
+  test('gives back clock, chance and network all the same, and its faults are gone', async () => {
+    expect([Date, setTimeout, fetch, Math.random]).toEqual([realDate, realSetTimeout, realFetch, realRandom])
+    expect(await world.run(async () => (await redeem('ada')).status)).toBe(404)
+  })
+})
+
+describe('tests that run concurrently', { concurrent: true }, () => {
+  const world = useWorld({ simulators: { acme: acmePromotions() } })
+
+  test.fails('are refused: they would share a world unawares', async () => {
+    await world.run(async () => {})
+  })
+})
+
 describe('a test whose world does not end', () => {
   const world = useWorld({ simulators: { acme: acmePromotions() }, bounds: { realMsMax: 50 } })
 
