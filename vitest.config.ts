@@ -24,5 +24,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
+    // Hooks that start processes take their time on a busy machine.
+    hookTimeout: 60_000,
   },
 })
