@@ -1,6 +1,7 @@
 import type { Seer } from './access.ts'
 import { newCard } from './first-state.ts'
 import { boardData, cardData, type Historian, happened, listData, storeCard } from './history.ts'
+import { isoOf } from './ids.ts'
 import { type Card, type Cover, type List, type Position, placeAmong, type TrelloState } from './state.ts'
 
 /** What a caller may say of a card; absent: not said. */
@@ -36,7 +37,7 @@ export function createCard(ctx: Historian, list: List, wishes: CardWishes, sourc
   const { state, ids, clock } = ctx
   const board = state.boards.get(list.idBoard)
   const idShort = (board?.cardsMade ?? 0) + 1
-  const now = new Date(clock.now()).toISOString()
+  const now = isoOf(clock.now())
   const place = { idBoard: list.idBoard, idList: list.id, pos: placeIn(ctx, list.id, wishes.pos) }
   const blank = newCard({ id: ids.next(), shortLink: ids.next('shortLink'), idShort, ...place, now })
   const card = wished({ ...blank, ...(source && kept(ctx, source, blank, wishes.keepFromSource ?? ['all'])) }, wishes)
@@ -122,19 +123,24 @@ function placeIn({ state }: Seer, idList: string, pos: Position | undefined, idC
   return placeAmong(neighbours, pos)
 }
 
-function wished(card: Card, wishes: CardWishes): Card {
-  const after: Record<string, unknown> = { ...card }
+/** Fulfils the wishes in `copy`, which must be a card that nobody else has. */
+function wished(copy: Card, wishes: CardWishes): Card {
+  const after = copy as unknown as Record<string, unknown>
   for (const member of plainMembers) if (wishes[member] !== undefined) after[member] = wishes[member]
-  if (wishes.cover) after['cover'] = { ...card.cover, ...wishes.cover }
-  return after as unknown as Card
+  if (wishes.cover) after['cover'] = { ...copy.cover, ...wishes.cover }
+  return copy
 }
 
 function changesOf(before: Card, after: Card): readonly (keyof Card)[] {
-  return (Object.keys(after) as (keyof Card)[]).filter((member) => {
-    const [one, other] = [before[member], after[member]]
-    if (one === other) return false
-    return typeof other !== 'object' || JSON.stringify(one) !== JSON.stringify(other)
-  })
+  const changed: (keyof Card)[] = []
+  for (const member of Object.keys(after) as (keyof Card)[]) {
+    if (!isSame(before[member], after[member])) changed.push(member)
+  }
+  return changed
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || (typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other))
 }
 
 function tellMove(ctx: Historian, before: Card, after: Card): void {
@@ -145,17 +151,14 @@ function tellMove(ctx: Historian, before: Card, after: Card): void {
   const idList = { ...(card as object), idList: after.idList }
   const leavesBoard = before.idBoard !== after.idBoard
   const source = state.boards.get(before.idBoard)
+  const data: Record<string, unknown> = { card: idList, board, old: { idList: before.idList } }
+  if (from) data['listBefore'] = listData(from)
+  if (to) data['listAfter'] = listData(to)
+  if (leavesBoard && to) data['list'] = listData(to)
+  if (leavesBoard && source) data['boardSource'] = boardData(source)
   happened(ctx, {
     type: leavesBoard ? 'moveCardToBoard' : 'updateCard',
-    data: {
-      card: idList,
-      board,
-      old: { idList: before.idList },
-      ...(from && { listBefore: listData(from) }),
-      ...(to && { listAfter: listData(to) }),
-      ...(leavesBoard && to && { list: listData(to) }),
-      ...(leavesBoard && source && { boardSource: boardData(source) }),
-    },
+    data,
     translationKey: leavesBoard ? 'action_move_card_to_board' : 'action_move_card_from_list_to_list',
   })
   ctx.effect({ what: 'card moved', key: `${after.name} to ${to?.name ?? ''}` })

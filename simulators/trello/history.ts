@@ -1,5 +1,6 @@
 import type { EffectNote } from '../../src/simulator/index.ts'
 import type { Seer, TrelloContext } from './access.ts'
+import { isoOf } from './ids.ts'
 import type { Action, Board, Card, List, TrelloState } from './state.ts'
 
 /** What a handler needs to write history. */
@@ -24,7 +25,7 @@ export function happened(ctx: Historian, { type, data, idMember, translationKey 
   const action: Action = {
     id: ctx.ids.next(),
     type,
-    date: new Date(ctx.clock.now()).toISOString(),
+    date: isoOf(ctx.clock.now()),
     idMemberCreator: ctx.principal.idMember ?? '',
     idMember: idMember ?? null,
     data,
@@ -50,17 +51,15 @@ export function cardData(state: TrelloState, card: Card): Readonly<Record<string
   const { id, name, idShort, shortLink } = card
   const list = state.lists.get(card.idList)
   const board = state.boards.get(card.idBoard)
-  return {
-    card: { id, name, idShort, shortLink },
-    ...(list && { list: listData(list) }),
-    ...(board && { board: boardData(board) }),
-  }
+  const data: Record<string, unknown> = { card: { id, name, idShort, shortLink } }
+  if (list) data['list'] = listData(list)
+  if (board) data['board'] = boardData(board)
+  return data
 }
 
 /** Puts a changed card in its place, with the time of the change. */
 export function storeCard(ctx: Historian, card: Card): Card {
-  const now = new Date(ctx.clock.now()).toISOString()
-  const stored = { ...card, dateLastActivity: now }
+  const stored = { ...card, dateLastActivity: isoOf(ctx.clock.now()) }
   ctx.state.cards.set(card.id, stored)
   return stored
 }

@@ -20,6 +20,18 @@ export function trelloId({ random, clock }: { readonly random: Random; readonly 
   return seconds.toString(16).padStart(8, '0') + scratch.toString('hex')
 }
 
+let lastMs = Number.NaN
+let lastIso = ''
+
+/** A moment as Trello writes it: one change names the same moment several times, so the last one is kept. */
+export function isoOf(ms: number): string {
+  if (ms !== lastMs) {
+    lastIso = new Date(ms).toISOString()
+    lastMs = ms
+  }
+  return lastIso
+}
+
 /** The moment at which a thing was made, in milliseconds since 1970. */
 export function madeAt(id: string): number {
   return Number.parseInt(id.slice(0, 8), 16) * 1_000

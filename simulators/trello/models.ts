@@ -59,7 +59,7 @@ export function cardModel(state: TrelloState, card: Card): Model {
 }
 
 function badgesOf(state: TrelloState, card: Card): Model {
-  const items = card.idChecklists.flatMap((id) => state.checklists.get(id)?.checkItems ?? [])
+  const items = checkItemsOf(state, card)
   const dues = items.flatMap(({ due, state: done }) => (due !== null && done === 'incomplete' ? due : []))
   return {
     attachmentsByType: { trello: { board: 0, card: 0 } },
@@ -81,10 +81,16 @@ function badgesOf(state: TrelloState, card: Card): Model {
 }
 
 function checkItemStatesOf(state: TrelloState, card: Card): readonly Model[] {
-  return card.idChecklists
-    .flatMap((id) => state.checklists.get(id)?.checkItems ?? [])
+  return checkItemsOf(state, card)
     .filter((item) => item.state === 'complete')
     .map((item) => ({ idCheckItem: item.id, state: item.state }))
+}
+
+const noItems: readonly CheckItem[] = Object.freeze([])
+
+function checkItemsOf({ checklists }: TrelloState, { idChecklists }: Card): readonly CheckItem[] {
+  if (idChecklists.length === 0) return noItems
+  return idChecklists.flatMap((id) => checklists.get(id)?.checkItems ?? noItems)
 }
 
 function labelModelOf(state: TrelloState, id: string): Model | [] {

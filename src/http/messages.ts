@@ -91,9 +91,23 @@ export type Fields = Readonly<Record<string, string | readonly string[]>>
 export function fieldsOf(encoded: string): Fields {
   const fields: Record<string, string | readonly string[]> = {}
   if (encoded === '') return fields
+  if (!encodedSigns.test(encoded)) return plainFieldsOf(encoded, fields)
   // URLSearchParams drops a leading "?", which here is part of the first name.
   const pairs = new URLSearchParams(encoded.startsWith('?') ? `&${encoded}` : encoded)
   for (const [name, value] of pairs) append(fields, name, value)
+  return fields
+}
+
+/** What needs decoding; most queries hold none of it. */
+const encodedSigns = /[^!-~]|[%+]/
+
+function plainFieldsOf(plain: string, fields: Record<string, string | readonly string[]>): Fields {
+  for (const pair of plain.split('&')) {
+    if (pair === '') continue
+    const mark = pair.indexOf('=')
+    if (mark < 0) append(fields, pair, '')
+    else append(fields, pair.slice(0, mark), pair.slice(mark + 1))
+  }
   return fields
 }
 

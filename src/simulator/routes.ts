@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { distance } from 'fastest-levenshtein'
-import { addRoute, createRouter, findRoute } from 'rou3'
+import { addRoute, createRouter, findRoute, type RouterContext } from 'rou3'
 import type { Call } from '../http/exchange.ts'
 import type { OperationDefinition, OperationInfo } from './definition.ts'
 
@@ -42,14 +42,12 @@ export function compileRoutes(operations: readonly RoutedOperation[]): Routes {
     routes.set(shape, route)
     addRoute(router, method, template, operation)
   }
+  // A call is matched when it is sent, and again when it arrives.
+  let last: { readonly call: object; readonly match: RouteMatch | undefined } | undefined
   return {
     match: (call) => {
-      // RFC 9110, section 9.3.2: whatever answers GET answers HEAD.
-      const found =
-        findRoute(router, call.method, call.path) ??
-        (call.method === 'HEAD' ? findRoute(router, 'GET', call.path) : undefined)
-      if (!found) return undefined
-      return { operation: found.data, params: found.params ? decoded(found.params) : noParams }
+      if (last?.call !== call) last = { call, match: matchOf(router, call) }
+      return last.match
     },
     nearest: (call) =>
       operations
@@ -58,6 +56,16 @@ export function compileRoutes(operations: readonly RoutedOperation[]): Routes {
         .slice(0, 3)
         .map(({ name }) => name),
   }
+}
+
+function matchOf(
+  router: RouterContext<RoutedOperation>,
+  { method, path }: Pick<Call, 'method' | 'path'>,
+): RouteMatch | undefined {
+  // RFC 9110, section 9.3.2: whatever answers GET answers HEAD.
+  const found = findRoute(router, method, path) ?? (method === 'HEAD' ? findRoute(router, 'GET', path) : undefined)
+  if (!found) return undefined
+  return { operation: found.data, params: found.params ? decoded(found.params) : noParams }
 }
 
 function decoded(params: Record<string, string | undefined>): Readonly<Record<string, string>> {

@@ -56,7 +56,15 @@ export function watchState(state: object): StateWatch {
 
 /** Own methods over the prototype's: a `Map` stays a `Map` for whoever reads it. */
 function watchCollection(collection: Map<unknown, unknown> | Set<unknown>, changed: () => void): void {
-  const counted = (name: 'set' | 'add' | 'delete' | 'clear'): void => {
+  if (collection instanceof Map) {
+    const set = (key: unknown, value: unknown): typeof collection => {
+      Map.prototype.set.call(collection, key, value)
+      changed()
+      return collection
+    }
+    Object.defineProperty(collection, 'set', { configurable: true, value: set })
+  }
+  const counted = (name: 'add' | 'delete' | 'clear'): void => {
     const original: unknown = Reflect.get(collection, name)
     if (typeof original !== 'function') return
     Object.defineProperty(collection, name, {
@@ -64,11 +72,10 @@ function watchCollection(collection: Map<unknown, unknown> | Set<unknown>, chang
       value: (...args: unknown[]): unknown => {
         const { size } = collection
         const result: unknown = Reflect.apply(original, collection, args)
-        // Only a key that a map had already may get another value without the size telling.
-        if (name === 'set' || collection.size !== size) changed()
+        if (collection.size !== size) changed()
         return result
       },
     })
   }
-  for (const name of ['set', 'add', 'delete', 'clear'] as const) counted(name)
+  for (const name of ['add', 'delete', 'clear'] as const) counted(name)
 }
