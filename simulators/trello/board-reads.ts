@@ -4,7 +4,7 @@ import { cardsOfBoard, cardsOfList, idIn } from './card-reads.ts'
 import * as input from './input.ts'
 import { actionModel, boardModel, checklistModel, labelModel, listModel, type Model, memberModel } from './models.ts'
 import { type Board, inOrder } from './state.ts'
-import { actionsWhere, isMoment } from './timeline.ts'
+import { actionsWhere, isMoment, limitDefault } from './timeline.ts'
 
 type Fields = input.Fields
 type ListFilter = 'all' | 'closed' | 'none' | 'open'
@@ -80,7 +80,7 @@ export const pagedMax = 1_000
 /** What a read of a board's history may ask for. */
 export const ActionsQuery: z.ZodType<ActionsQuery> = z.object({
   filter: z.string().optional(),
-  limit: limit.default(50),
+  limit: limit.default(limitDefault),
   page: input.digits.pipe(z.int()).default(0),
   before: z.string().refine(isMoment).optional(),
   since: z.string().refine(isMoment).optional(),

@@ -7,10 +7,11 @@ import {
   type Reply,
   textOf,
 } from '../../src/simulator/index.ts'
-import { type Seer, sees, type TrelloOperation } from './access.ts'
+import { belongs, type Seer, sees, type TrelloOperation } from './access.ts'
+import { idIn } from './card-reads.ts'
 import * as input from './input.ts'
-import { boardModel, cardModel, memberModel } from './models.ts'
-import { type Board, type Card, inOrder } from './state.ts'
+import { actionModel, boardModel, cardModel, memberModel, organizationModel } from './models.ts'
+import type { Board, Card } from './state.ts'
 
 /** Names of the operations that look across boards, or bundle reads. */
 export type SearchOperation = 'search.query' | 'batch.get'
@@ -73,38 +74,58 @@ const errorNames: Readonly<Record<number, string>> = {
 }
 
 function searched(ctx: Seer, query: z.output<typeof SearchQuery>): object {
-  const { state } = ctx
-  const terms = termsOf(query.query)
+  const { query: text, partial, idBoards } = query
+  const terms = termsOf(text)
+  const isInScope = (board: Board | undefined): boolean => {
+    if (board === undefined) return false
+    return idBoards.includes('mine') ? belongs(ctx.principal, board) : sees(ctx, board) && idBoards.includes(board.id)
+  }
+  const fits = (texts: readonly string[]): boolean => terms.every((term) => matchesText(term, texts, partial))
   const types = query.modelTypes.includes('all') ? modelTypes : query.modelTypes
-  const isMine = query.idBoards.includes('mine')
-  const inScope = (board: Board | undefined): board is Board =>
-    board !== undefined && sees(ctx, board) && (isMine || query.idBoards.includes(board.id))
   const found: Record<string, unknown> = {
-    options: { terms: terms.map(({ text }) => ({ text })), modifiers: [], modelTypes: types, partial: query.partial },
+    options: { terms: terms.map((term) => ({ text: term.text })), modifiers: [], modelTypes: types, partial },
   }
-  if (types.includes('boards')) {
-    found['boards'] = [...state.boards.values()]
-      .filter((board) => inScope(board) && terms.every((term) => matchesText(term, [board.name], query.partial)))
-      .slice(0, query.boards_limit)
-      .map((board) => input.picked(boardModel(state, board), query.board_fields))
+  for (const type of modelTypes) {
+    if (types.includes(type)) found[type] = finders[type]({ ctx, query, terms, isInScope, fits })
   }
-  if (types.includes('cards')) {
-    const from = query.cards_page * query.cards_limit
-    found['cards'] = inOrder(
-      state.cards.values(),
-      (card) =>
-        inScope(state.boards.get(card.idBoard)) && terms.every((term) => matchesCard(ctx, card, term, query.partial)),
-    )
-      .slice(from, from + query.cards_limit)
-      .map((card) => input.picked(cardModel(state, card), query.card_fields))
-  }
-  if (types.includes('members')) {
-    found['members'] = [...state.members.values()]
-      .filter(({ fullName, username }) => terms.every((term) => matchesText(term, [fullName, username], query.partial)))
-      .map(memberModel)
-  }
-  for (const none of ['organizations', 'actions']) if (types.includes(none)) found[none] = []
   return found
+}
+
+interface Hunt {
+  readonly ctx: Seer
+  readonly query: z.output<typeof SearchQuery>
+  readonly terms: readonly Term[]
+  isInScope(board: Board | undefined): boolean
+  fits(texts: readonly string[]): boolean
+}
+
+/** What of each kind is found, in order of making. */
+const finders: Readonly<Record<(typeof modelTypes)[number], (hunt: Hunt) => readonly object[]>> = {
+  actions: ({ ctx: { state }, fits, isInScope }) =>
+    [...state.actions.values()]
+      .filter(({ type, data }) => type === 'commentCard' && isInScope(state.boards.get(idIn(data, 'board') ?? '')))
+      .filter(({ data }) => fits([String(data['text'])]))
+      .map((action) => actionModel(state, action)),
+  boards: ({ ctx: { state }, query, isInScope, fits }) =>
+    [...state.boards.values()]
+      .filter((board) => isInScope(board) && fits([board.name]))
+      .slice(0, query.boards_limit)
+      .map((board) => input.picked(boardModel(state, board), query.board_fields)),
+  cards: ({ ctx, query, terms, isInScope }) => {
+    const from = query.cards_page * query.cards_limit
+    return [...ctx.state.cards.values()]
+      .filter((card) => isInScope(ctx.state.boards.get(card.idBoard)))
+      .filter((card) => terms.every((term) => matchesCard(ctx, card, term, query.partial)))
+      .slice(from, from + query.cards_limit)
+      .map((card) => input.picked(cardModel(ctx.state, card), query.card_fields))
+  },
+  members: ({ ctx: { state }, fits }) =>
+    [...state.members.values()].filter(({ fullName, username }) => fits([fullName, username])).map(memberModel),
+  organizations: ({ ctx: { state, principal }, fits }) =>
+    [...state.organizations.values()]
+      .filter(({ idMembers }) => idMembers.includes(principal.idMember ?? ''))
+      .filter(({ name, displayName }) => fits([name, displayName]))
+      .map(organizationModel),
 }
 
 /** One word of a query, perhaps with an operator: `list:Done`, `-is:archived`, `"two words"`. */
@@ -149,7 +170,7 @@ function matchesCard({ state }: Seer, card: Card, term: Term, partial: boolean):
 function commentsOn({ actions }: Seer['state'], card: Card): readonly string[] {
   if (card.comments === 0) return []
   return [...actions.values()].flatMap(({ type, data }) => {
-    const isHere = type === 'commentCard' && (data['card'] as { readonly id: string }).id === card.id
+    const isHere = type === 'commentCard' && idIn(data, 'card') === card.id
     return isHere ? [String(data['text'])] : []
   })
 }

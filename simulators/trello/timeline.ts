@@ -16,7 +16,8 @@ export interface ActionQuery {
   readonly idMember?: string | undefined
 }
 
-const limitDefault = 50
+/** Actions that are told to whoever says no number. */
+export const limitDefault = 50
 
 /** Actions that fit, the newest first. */
 export function actionsWhere(

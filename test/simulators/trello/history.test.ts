@@ -133,6 +133,7 @@ describe('the history of a card', () => {
       const line = `GET /cards/${card}/actions`
       expect((await given(line)).map(({ type }: Told) => type)).toEqual(['commentCard', ...Array(3).fill('updateCard')])
       expect(await given(line, { query: { filter: 'all', limit: 1_000 } })).toHaveLength(124)
+      expect(await given(line, { query: { filter: 'all' } })).toHaveLength(50)
       expect(await given(line, { query: { filter: 'all', limit: 2, page: 1 } })).toHaveLength(2)
       expect((await given(`GET /cards/${card}`, { query: { actions: 'all', actions_limit: 5 } })).actions).toHaveLength(
         5,

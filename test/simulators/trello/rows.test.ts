@@ -1,7 +1,8 @@
 import { trello } from 'stuntdouble/simulators/trello'
 import { describe, expect, test } from 'vitest'
 import { type Asking, admit, ask, nobody, refusal, type TrelloWorld, unknownId } from './asking.ts'
-import { furnished, type Ids, type Row, rows } from './rows.ts'
+import { furnished, type Ids, type Row } from './furnished.ts'
+import { rows } from './rows.ts'
 
 /** Words that begin with a colon become the ids that they stand for. */
 function filled(text: string, ids: Ids): string {

@@ -3,13 +3,15 @@ import type { createTrelloClient } from 'trello.js'
 import { expect } from 'vitest'
 import type { TrelloWorld } from './asking.ts'
 
+type Client = ReturnType<typeof createTrelloClient>
+
 const { token: apiToken } = trelloCredentials
 
 /** Where the story's webhooks arrive. */
 export const hooks = 'https://hooks.example'
 
 /** Everything that trello.js has for the operations of the simulator, in one story; what it parses has passed its schemas. */
-export async function worksABoard(client: ReturnType<typeof createTrelloClient>, world: TrelloWorld): Promise<void> {
+export async function worksABoard(client: Client, world: TrelloWorld): Promise<void> {
   const me = await client.members.getMember({ id: 'me' })
   expect(me).toMatchObject({ username: 'ada', fullName: 'Ada Okafor' })
   expect((await client.members.getMemberBoards({ id: 'me' })).map(({ name }) => name)).toEqual(['Kanban'])
@@ -74,17 +76,22 @@ export async function worksABoard(client: ReturnType<typeof createTrelloClient>,
   expect(await client.tokens.getToken({ token: apiToken })).toMatchObject({ idMember: me.id, dateExpires: null })
   await client.webhooks.deleteWebhook({ id: webhook.id })
 
-  const history = await client.boards.getBoardActions({ boardId: board.id, limit: 1_000 })
+  await endsTheBoard(client, board.id, id)
+}
+
+/** Reads what has happened, then archives and deletes until nothing is left, the token included. */
+async function endsTheBoard(client: Client, idBoard: string, id: string): Promise<void> {
+  const history = await client.boards.getBoardActions({ boardId: idBoard, limit: 1_000 })
   const types = ['createBoard', 'createList', 'createLabel', 'createCard', 'updateCard', 'commentCard', 'updateBoard']
   expect(history.map(({ type }) => type)).toEqual(expect.arrayContaining(types))
-  expect(await client.boards.getBoardCards({ id: board.id })).toHaveLength(1)
+  expect(await client.boards.getBoardCards({ id: idBoard })).toHaveLength(1)
   await client.cards.updateCard({ id, closed: true })
-  expect(await client.boards.getBoardCards({ id: board.id })).toEqual([])
-  expect(await client.boards.getBoardCardsByFilter({ id: board.id, filter: 'closed' })).toHaveLength(1)
-  expect(await client.boards.getBoardMembers({ id: board.id })).toHaveLength(1)
+  expect(await client.boards.getBoardCards({ id: idBoard })).toEqual([])
+  expect(await client.boards.getBoardCardsByFilter({ id: idBoard, filter: 'closed' })).toHaveLength(1)
+  expect(await client.boards.getBoardMembers({ id: idBoard })).toHaveLength(1)
   await client.cards.deleteCard({ id })
   await expect(client.cards.getCard({ id })).rejects.toThrow('404 Not Found - card not found')
-  await client.boards.deleteBoard({ id: board.id })
+  await client.boards.deleteBoard({ id: idBoard })
   await client.tokens.deleteToken({ token: apiToken })
   await expect(client.members.getMember({ id: 'me' })).rejects.toThrow('401 Unauthorized - invalid token')
 }

@@ -1,0 +1,241 @@
+import { expect } from 'vitest'
+import { boardUnknown, cardUnknown, listUnknown, type Row } from './furnished.ts'
+
+/** Cards and what hangs on them. */
+export const rowsOfCards: readonly Row[] = [
+  {
+    row: 14,
+    operation: 'cards.create',
+    line: 'POST /cards',
+    params: {
+      ...{
+        idList: ':list',
+        name: 'Ship it again',
+        desc: 'soon',
+        pos: 'bottom',
+        due: '2026-02-01',
+        dueComplete: 'true',
+      },
+      ...{ start: '2026-01-20T08:00:00Z', idMembers: ':ada,:bo', idLabels: ':urgent', cardRole: 'separator' },
+      ...{ address: '1 High Street', locationName: 'Home', coordinates: '51.5,-0.1' },
+    },
+    required: ['idList'],
+    unknown: {
+      ':list': '404 could not find the board that the card belongs to',
+      ':ada': '400 invalid value for idMembers',
+      ':urgent': '400 invalid value for idLabels',
+    },
+    malformed: {
+      ':list': '400 invalid value for idList',
+      ':ada': '400 invalid value for idMembers',
+      ':urgent': '400 invalid value for idLabels',
+    },
+    answers: ({ board, list, ada, bo, urgent }) =>
+      expect.objectContaining({
+        ...{ name: 'Ship it again', desc: 'soon', idBoard: board, idList: list, idShort: 3, closed: false },
+        ...{ due: '2026-02-01T00:00:00.000Z', start: '2026-01-20T08:00:00.000Z', dueComplete: true, dueReminder: null },
+        ...{ idMembers: [ada, bo], idLabels: [urgent], labels: [expect.objectContaining({ name: 'urgent' })] },
+        ...{ pos: 65_535 + 2 * 16_384, cardRole: 'separator', coordinates: '51.5,-0.1', attachments: [], stickers: [] },
+        ...{ shortLink: expect.stringMatching(/^[A-Za-z0-9]{8}$/), url: expect.stringMatching(/\/3-ship-it-again$/) },
+        badges: expect.objectContaining({ due: '2026-02-01T00:00:00.000Z', dueComplete: true, location: true }),
+        limits: {},
+      }),
+  },
+  {
+    row: 15,
+    operation: 'cards.get',
+    line: 'GET /cards/:card',
+    params: {
+      ...{ fields: 'name,idList', members: 'true', member_fields: 'username', checklists: 'all', attachments: 'true' },
+      ...{ checklist_fields: 'name', actions: 'all', board: 'true', board_fields: 'name', list: 'true' },
+    },
+    unknown: cardUnknown,
+    answers: ({ card, list, bo, checklist, board }) => ({
+      ...{ id: card, name: 'ship it', idList: list, attachments: [], actions: [] },
+      members: [{ id: bo, username: 'bo' }],
+      checklists: [{ id: checklist, name: 'Checklist' }],
+      board: { id: board, name: 'Launch' },
+      list: expect.objectContaining({ id: list }),
+    }),
+  },
+  {
+    row: 15,
+    operation: 'cards.actions',
+    line: 'GET /cards/:card/actions',
+    unknown: cardUnknown,
+    answers: () => [],
+  },
+  {
+    row: 16,
+    operation: 'cards.update',
+    line: 'PUT /cards/:card',
+    params: {
+      ...{ name: 'shipped', desc: 'at last', closed: 'false', idList: ':done', idBoard: ':board', pos: 'top', due: '' },
+      ...{ idMembers: '', idLabels: ':spare', dueComplete: 'true', subscribed: 'true', start: 'null', address: 'here' },
+    },
+    unknown: {
+      ...cardUnknown,
+      ':done': '400 invalid value for idList',
+      ':board': '404 model not found',
+      ':spare': '400 invalid value for idLabels',
+    },
+    malformed: {
+      ':card': '400 invalid id',
+      ':done': '400 invalid value for idList',
+      ':board': '400 invalid value for idBoard',
+      ':spare': '400 invalid value for idLabels',
+    },
+    answers: ({ card, done, spare }) =>
+      expect.objectContaining({
+        ...{ id: card, name: 'shipped', desc: 'at last', idList: done, pos: 65_535, due: null, start: null },
+        ...{ idMembers: [], idLabels: [spare], dueComplete: true, subscribed: true, address: 'here' },
+      }),
+  },
+  {
+    row: 17,
+    operation: 'cards.delete',
+    line: 'DELETE /cards/:card',
+    unknown: cardUnknown,
+    answers: () => ({ limits: {} }),
+  },
+  {
+    row: 18,
+    operation: 'cards.comment',
+    line: 'POST /cards/:card/actions/comments',
+    params: { text: 'well done' },
+    required: ['text'],
+    unknown: cardUnknown,
+    answers: ({ card, ada }) =>
+      expect.objectContaining({
+        ...{ type: 'commentCard', idMemberCreator: ada },
+        data: expect.objectContaining({ text: 'well done', card: expect.objectContaining({ id: card }) }),
+        display: expect.objectContaining({ translationKey: 'action_comment_on_card' }),
+        memberCreator: expect.objectContaining({ username: 'ada' }),
+      }),
+  },
+  {
+    row: 19,
+    operation: 'cards.addMember',
+    line: 'POST /cards/:card/idMembers',
+    params: { value: ':ada' },
+    required: ['value'],
+    unknown: { ...cardUnknown, ':ada': '400 invalid value for value' },
+    malformed: { ':card': '400 invalid id', ':ada': '400 invalid value for value' },
+    answers: ({ ada, bo }) => [expect.objectContaining({ id: bo }), expect.objectContaining({ id: ada })],
+  },
+  {
+    row: 19,
+    operation: 'cards.removeMember',
+    line: 'DELETE /cards/:card/idMembers/:bo',
+    unknown: { ...cardUnknown, ':bo': '404 model not found' },
+    malformed: { ':card': '400 invalid id', ':bo': '400 Invalid objectId' },
+    answers: () => [],
+  },
+  {
+    row: 20,
+    operation: 'cards.addLabel',
+    line: 'POST /cards/:card/idLabels',
+    params: { value: ':spare' },
+    required: ['value'],
+    unknown: { ...cardUnknown, ':spare': '400 invalid value for value' },
+    malformed: { ':card': '400 invalid id', ':spare': '400 invalid value for value' },
+    answers: ({ urgent, spare }) => [urgent, spare],
+  },
+  {
+    row: 20,
+    operation: 'cards.removeLabel',
+    line: 'DELETE /cards/:card/idLabels/:urgent',
+    unknown: { ...cardUnknown, ':urgent': '404 model not found' },
+    malformed: { ':card': '400 invalid id', ':urgent': '400 Invalid objectId' },
+    answers: () => [],
+  },
+  {
+    row: 21,
+    operation: 'cards.attach',
+    line: 'POST /cards/:card/attachments',
+    params: { url: 'https://example.com/plan', name: 'plan', mimeType: 'text/html', setCover: 'true' },
+    required: ['url'],
+    unknown: cardUnknown,
+    answers: ({ ada }) =>
+      expect.objectContaining({
+        ...{ idMember: ada, name: 'plan', url: 'https://example.com/plan', mimeType: 'text/html', isUpload: false },
+        ...{ bytes: null, fileName: null },
+      }),
+  },
+  {
+    row: 22,
+    operation: 'cards.addChecklist',
+    line: 'POST /cards/:card/checklists',
+    params: { name: 'steps', idChecklistSource: ':checklist', pos: 'bottom' },
+    unknown: { ...cardUnknown, ':checklist': '404 model not found' },
+    malformed: { ':card': '400 invalid id', ':checklist': '400 invalid value for idChecklistSource' },
+    answers: ({ board, card }) =>
+      expect.objectContaining({
+        ...{ name: 'steps', idBoard: board, idCard: card, pos: 2 * 16_384 },
+        checkItems: [expect.objectContaining({ name: 'fuel', state: 'incomplete' })],
+      }),
+  },
+  {
+    row: 22,
+    operation: 'cards.checklists',
+    line: 'GET /cards/:card/checklists',
+    unknown: cardUnknown,
+    answers: ({ checklist, item }) => [
+      expect.objectContaining({ id: checklist, checkItems: [expect.objectContaining({ id: item })] }),
+    ],
+  },
+  {
+    row: 22,
+    operation: 'checklists.create',
+    line: 'POST /checklists',
+    params: { idCard: ':card', name: 'steps' },
+    required: ['idCard'],
+    unknown: cardUnknown,
+    malformed: { ':card': '400 invalid value for idCard' },
+    answers: ({ card }) => expect.objectContaining({ name: 'steps', idCard: card, checkItems: [] }),
+  },
+  {
+    row: 23,
+    operation: 'checklists.addItem',
+    line: 'POST /checklists/:checklist/checkItems',
+    params: { name: 'aim', pos: 'top', checked: 'true', due: '2026-02-01', dueReminder: '60', idMember: ':bo' },
+    required: ['name'],
+    unknown: { ':checklist': '404 model not found' },
+    malformed: { ':checklist': '400 invalid id', ':bo': '400 invalid value for idMember' },
+    answers: ({ checklist, bo }) =>
+      expect.objectContaining({
+        ...{ idChecklist: checklist, name: 'aim', state: 'complete', pos: 8_192, due: '2026-02-01T00:00:00.000Z' },
+        ...{ dueReminder: 60, idMember: bo },
+      }),
+  },
+  {
+    row: 24,
+    operation: 'cards.updateCheckItem',
+    line: 'PUT /cards/:card/checkItem/:item',
+    params: { state: 'complete', name: 'fuel up', pos: 'bottom', due: '2026-02-01', idMember: ':bo' },
+    unknown: { ...cardUnknown, ':item': '404 model not found' },
+    malformed: { ':card': '400 invalid id', ':item': '400 Invalid objectId', ':bo': '400 invalid value for idMember' },
+    answers: ({ item, bo }) => expect.objectContaining({ id: item, state: 'complete', name: 'fuel up', idMember: bo }),
+  },
+  {
+    row: 22,
+    operation: 'checklists.get',
+    line: 'GET /checklists/:checklist',
+    unknown: { ':checklist': '404 model not found' },
+    answers: ({ checklist }) => expect.objectContaining({ id: checklist, name: 'Checklist' }),
+  },
+  {
+    row: 12,
+    operation: 'lists.get',
+    line: 'GET /lists/:list',
+    unknown: listUnknown,
+    answers: ({ list }) => expect.objectContaining({ id: list, name: 'To Do' }),
+  },
+  {
+    row: 4,
+    operation: 'boards.members',
+    line: 'GET /boards/:board/members',
+    unknown: boardUnknown,
+    answers: () => [expect.objectContaining({ username: 'ada' }), expect.objectContaining({ username: 'bo' })],
+  },
+]
