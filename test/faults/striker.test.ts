@@ -106,7 +106,7 @@ describe('a fault that was set', () => {
   })
 })
 
-test('a fault that never struck is reported by the world, with where it should have', async () => {
+test('a fault that never struck is reported by the world, with the place it was meant for', async () => {
   const plan = {
     faults: [
       { fault: 'latency', ms: 5, on: { provider: 'shop', operation: 'listOrders', nth: 1 } },
