@@ -17,7 +17,9 @@ export const concurrencyIsBounded: Invariant = defineInvariant({
       const peak = calls.length > callsMax ? peakOf(calls) : undefined
       return peak && peak.calls > callsMax ? peak : undefined
     }
-    for (const [provider, calls] of Map.groupBy(exchanges, (exchange) => exchange.provider)) {
+    // Copies that something on the way made are not the subject's.
+    const sent = exchanges.filter(({ duplicateOf }) => duplicateOf === undefined)
+    for (const [provider, calls] of Map.groupBy(sent, (exchange) => exchange.provider)) {
       // Most providers have one origin, and an origin's share is never larger than the whole.
       if (!tooMany(calls)) continue
       for (const [origin, own] of Map.groupBy(calls, ({ call }) => new URL(call.url).origin)) {

@@ -24,9 +24,11 @@ export const failureIsReported: Invariant = defineInvariant({
 /** An error of another realm is one as well. */
 function isReport(error: unknown): boolean {
   if (!(error instanceof Error) && !types.isNativeError(error)) return false
-  return error.message.trim() !== '' || error.cause !== undefined
+  return error.message.trim() !== '' || error.cause !== undefined || (error as AggregateError).errors?.length > 0
 }
 
 function shown(error: unknown): string {
-  return error instanceof Error ? `an ${error.name} without a message` : inspect(error, { breakLength: Infinity })
+  return error instanceof Error
+    ? `an ${error.name} without a message`
+    : inspect(error, { breakLength: Number.POSITIVE_INFINITY })
 }

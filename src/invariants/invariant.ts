@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { ExchangeRecord } from '../simulator/journal.ts'
+import type { ExchangeRecord, NoteRecord } from '../simulator/journal.ts'
 import type { IntentRecord } from '../world/types.ts'
 import type { CallTally, EffectTally } from './tallies.ts'
 
@@ -8,6 +8,8 @@ export interface JudgedRun {
   readonly startedAt: number
   readonly endedAt: number
   readonly exchanges: readonly ExchangeRecord[]
+  /** What the world noticed, and when: escapes, log lines, errors that nobody handled. */
+  readonly notes: readonly NoteRecord[]
   readonly intents: readonly IntentRecord[]
   readonly effects: EffectTally
   readonly calls: CallTally

@@ -8,9 +8,13 @@ export const noEscapedCall: Invariant = defineInvariant({
   name: 'no-escaped-call',
   settings,
   explain: () => 'Every call goes to an origin that a simulator serves.',
-  *check({ escapes, endedAt }) {
+  *check({ escapes, notes, endedAt }) {
     for (const address of escapes) {
-      yield { message: `${address} was called, and no simulator of this scenario serves it.`, at: endedAt }
+      const noticed = notes.find(({ topic, text }) => topic === 'escaped' && text === address)
+      yield {
+        message: `${address} was called, and no simulator of this scenario serves it.`,
+        at: noticed?.at ?? endedAt,
+      }
     }
   },
 })

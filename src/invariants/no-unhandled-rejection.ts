@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { defineInvariant, type Invariant } from './invariant.ts'
+import { errorInBrief } from './tallies.ts'
 
 const settings = z.strictObject({})
 
@@ -8,8 +9,10 @@ export const noUnhandledRejection: Invariant = defineInvariant({
   name: 'no-unhandled-rejection',
   settings,
   explain: () => 'No promise of the subject is rejected, and none of its timers throws, without anyone to handle it.',
-  *check({ unhandled, endedAt }) {
-    for (const error of unhandled)
-      yield { message: `Nobody handled this: ${String(error).split('\n')[0]}`, at: endedAt }
+  *check({ unhandled, notes, endedAt }) {
+    const noticed = notes.filter(({ topic }) => topic === 'unhandled-rejection')
+    for (const [index, error] of unhandled.entries()) {
+      yield { message: `Nobody handled this: ${errorInBrief(error)}`, at: noticed[index]?.at ?? endedAt }
+    }
   },
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { defineInvariant, type Invariant } from './invariant.ts'
+import { type Baseline, defineInvariant, type Invariant, type JudgedRun } from './invariant.ts'
 import { intentInWords, operationInWords, outsideIntents } from './tallies.ts'
 
 const settings = z.strictObject({
@@ -17,7 +17,8 @@ export const retriesAreBounded: Invariant = defineInvariant({
     for (const [intent, counts] of run.calls) {
       for (const [operation, count] of counts) {
         const faultless = baseline.calls.get(intent)?.get(operation) ?? 0
-        const callsMax = faultless + retriesMax
+        if (count <= faultless + retriesMax) continue
+        const callsMax = faultless + retriesMax + savedByOthers(run, baseline, intent, operation)
         if (count <= callsMax) continue
         const excess = run.exchanges.filter(
           (exchange) =>
@@ -33,3 +34,13 @@ export const retriesAreBounded: Invariant = defineInvariant({
     }
   },
 })
+
+/** Calls that other intents make without faults and left out here: that work may have fallen to this one. */
+function savedByOthers(run: JudgedRun, baseline: Baseline, intent: string, operation: string): number {
+  let saved = 0
+  for (const [other, counts] of baseline.calls) {
+    if (other === intent) continue
+    saved += Math.max(0, (counts.get(operation) ?? 0) - (run.calls.get(other)?.get(operation) ?? 0))
+  }
+  return saved
+}

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { ExchangeRecord } from '../simulator/journal.ts'
 
 /** Calls and effects that no intent covers are counted under this name. */
@@ -16,7 +17,13 @@ type Counts = Map<string, number>
 
 /** An effect in words, which also tell it from any other: `card moved (ship it to Done) at trello`. */
 export function effectInWords(provider: string, effect: { readonly what: string; readonly key: string }): string {
-  return `${effect.what} (${effect.key}) at ${provider}`
+  return `${effect.what}${effect.key && ` (${effect.key})`} at ${provider}`
+}
+
+/** What somebody threw, in one line. */
+export function errorInBrief(error: unknown): string {
+  const text = error instanceof Error ? String(error) : inspect(error, { depth: 2, breakLength: Infinity })
+  return text.split('\n')[0] ?? ''
 }
 
 /** An operation in words: `cards.update of trello`. */
@@ -29,11 +36,19 @@ export function intentInWords(intent: string): string {
   return intent === outsideIntents ? 'What ran outside of any intent' : `The intent "${intent}"`
 }
 
-/** Counts the effects of a run. */
+/** Methods that whatever lies between client and server may repeat by itself (RFC 9110, section 9.2.2). */
+const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
+
+/**
+ * Counts the effects of a run. Those of a copy that something on the way made of a call count only if it should not
+ * have made one: that a repeated PUT has its effect again is nobody's fault.
+ */
 export function tallyEffects(exchanges: readonly ExchangeRecord[]): EffectTally {
   const byIntent = new Map<string, Counts>()
   const total: Counts = new Map()
-  for (const { provider, intent, effects } of exchanges) {
+  for (const exchange of exchanges) {
+    const { provider, intent, effects } = exchange
+    if (exchange.duplicateOf !== undefined && repeatable.has(exchange.call.method)) continue
     for (const effect of effects) {
       const words = effectInWords(provider, effect)
       increment(countsOf(byIntent, intent), words)

@@ -55,6 +55,7 @@ const record = z.discriminatedUnion('kind', [
     operation: z.string().optional(),
     nearest: z.array(z.string()),
     judgedAt: z.number().optional(),
+    endedAfter: count.optional(),
     reply: z.strictObject({ headers, body: z.string() }).optional(),
     effects: z.array(z.strictObject({ what: z.string(), key: z.string() })),
     intent: z.string().optional(),

@@ -79,6 +79,7 @@ async function playRun(scenario: SettledScenario, { seed, given, plan }: RunRequ
     startedAt,
     endedAt: world.now(),
     exchanges,
+    notes: world.journal.notes(),
     intents,
     effects: tallyEffects(exchanges),
     calls: tallyCalls(exchanges),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Call } from '../http/exchange.ts'
 import type { DeliveryRecord, ExchangeRecord, Journal, JournalRecord, NoteRecord, StrikePoint } from './journal.ts'
-import { DeliveryEntry, ExchangeEntry } from './journal-entries.ts'
+import { DeliveryEntry, ExchangeEntry, type Sequence } from './journal-entries.ts'
 import type { Redactor } from './redact.ts'
 
 /** The journal as it is written. Readers get it as a `Journal`. */
@@ -9,7 +9,7 @@ export class JournalBook implements Journal {
   readonly #redactor: Redactor
   readonly #records: JournalRecord[] = []
   readonly #counts = new Map<string, number>()
-  #sequence = 0
+  readonly #sequence: Sequence = { last: 0 }
 
   constructor(redactor: Redactor) {
     this.#redactor = redactor
@@ -17,7 +17,7 @@ export class JournalBook implements Journal {
 
   /** Opens the record of a call that the subject has just sent. */
   openExchange(provider: string, operation: string | undefined, call: Call, at: number): ExchangeEntry {
-    const entry = new ExchangeEntry(++this.#sequence, provider, call, at, this.#redactor)
+    const entry = new ExchangeEntry(this.#sequence, provider, call, at, this.#redactor)
     entry.operation = operation
     entry.nth = this.#count(`${provider} ${operation ?? ''}`)
     this.#records.push(entry)
@@ -26,7 +26,7 @@ export class JournalBook implements Journal {
 
   /** Opens the record of a copy of a call, made on the way. */
   openDuplicate(original: ExchangeEntry, call: Call, at: number): ExchangeEntry {
-    const entry = new ExchangeEntry(++this.#sequence, original.provider, call, at, this.#redactor)
+    const entry = new ExchangeEntry(this.#sequence, original.provider, call, at, this.#redactor)
     entry.operation = original.operation
     entry.nth = original.nth
     entry.intent = original.intent
@@ -44,7 +44,7 @@ export class JournalBook implements Journal {
     at: number,
     copyOf?: DeliveryEntry,
   ): DeliveryEntry {
-    const entry = new DeliveryEntry(++this.#sequence, provider, call, at, this.#redactor)
+    const entry = new DeliveryEntry(this.#sequence, provider, call, at, this.#redactor)
     entry.topic = topic
     entry.attempt = attempt
     entry.nth = copyOf ? copyOf.nth : this.#count(`${provider} > ${topic}`)
@@ -54,7 +54,7 @@ export class JournalBook implements Journal {
   }
 
   note(topic: NoteRecord['topic'], text: string, at: number, intent: string | undefined): void {
-    this.#records.push({ kind: 'note', n: ++this.#sequence, at, topic, text: this.#redactor.text(text), intent })
+    this.#records.push({ kind: 'note', n: ++this.#sequence.last, at, topic, text: this.#redactor.text(text), intent })
   }
 
   get length(): number {

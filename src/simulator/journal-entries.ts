@@ -5,6 +5,11 @@ import type { Redactor } from './redact.ts'
 
 const nothing: readonly never[] = Object.freeze([])
 
+/** The number of the youngest record of a journal. */
+export interface Sequence {
+  last: number
+}
+
 /** What exchange and delivery have in common: raw messages that only ever leave it redacted. */
 abstract class MessageEntry {
   readonly n: number
@@ -12,17 +17,20 @@ abstract class MessageEntry {
   nth = 0
   readonly sentAt: number
   endedAt: number | undefined
+  endedAfter: number | undefined
   outcome: JournalOutcome = 'pending'
   status: number | undefined
   injected: readonly { readonly fault: string }[] = nothing
   duplicateOf: number | undefined
   readonly #call: Call
   readonly #redactor: Redactor
+  readonly #sequence: Sequence
   #reply: Reply | undefined
   #shownCall: { readonly knows: object; readonly call: JournalCall } | undefined
 
-  constructor(n: number, provider: string, call: Call, sentAt: number, redactor: Redactor) {
-    this.n = n
+  constructor(sequence: Sequence, provider: string, call: Call, sentAt: number, redactor: Redactor) {
+    this.n = ++sequence.last
+    this.#sequence = sequence
     this.provider = provider
     this.sentAt = sentAt
     this.#call = call
@@ -56,6 +64,7 @@ abstract class MessageEntry {
     if (this.outcome !== 'pending') return
     this.outcome = outcome
     this.endedAt = at
+    this.endedAfter = this.#sequence.last
     this.status = reply?.status
     this.#reply = reply
   }
@@ -73,10 +82,10 @@ export class ExchangeEntry extends MessageEntry implements ExchangeRecord {
   intent: string | undefined
 
   override toJSON(): ExchangeRecord {
-    const { kind, n, provider, operation, nth, nearest, sentAt, judgedAt, endedAt, call, outcome } = this
+    const { kind, n, provider, operation, nth, nearest, sentAt, judgedAt, endedAt, endedAfter, call, outcome } = this
     const { status, reply, injected, effects, intent, duplicateOf } = this
     return {
-      ...{ kind, n, provider, operation, nth, nearest, sentAt, judgedAt, endedAt, call, outcome },
+      ...{ kind, n, provider, operation, nth, nearest, sentAt, judgedAt, endedAt, endedAfter, call, outcome },
       ...{ status, reply, injected, effects, intent, duplicateOf },
     }
   }

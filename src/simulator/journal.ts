@@ -45,6 +45,11 @@ export interface ExchangeRecord {
   readonly sentAt: number
   readonly judgedAt: number | undefined
   readonly endedAt: number | undefined
+  /**
+   * The highest `n` of the journal when the subject knew: whatever has a higher one was begun by a subject that knew.
+   * Times cannot say so, since much happens within one millisecond.
+   */
+  readonly endedAfter: number | undefined
   readonly call: JournalCall
   readonly outcome: JournalOutcome
   /** Status that the subject saw; `undefined` when it saw none. */
@@ -112,7 +117,7 @@ export type StrikePoint = CallPoint | DeliveryPoint
 /** What happened, in order. Each attempt stands in it once. */
 export interface Journal {
   readonly length: number
-  /** Every record, redacted, as plain data. */
+  /** Every record, redacted; JSON makes each of them plain data. */
   records(): readonly JournalRecord[]
   exchanges(): readonly ExchangeRecord[]
   deliveries(): readonly DeliveryRecord[]

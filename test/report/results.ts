@@ -17,6 +17,7 @@ export function exchange(over: Partial<ExchangeRecord> = {}): ExchangeRecord {
     sentAt,
     judgedAt: sentAt + 10,
     endedAt: sentAt + 20,
+    endedAfter: over.n ?? 2,
     call: { method: 'PUT', url: 'https://api.trello.com/1/cards/c1', headers: {}, body: '{"idList":"done"}' },
     outcome: 'replied',
     status: 200,

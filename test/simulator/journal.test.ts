@@ -82,6 +82,17 @@ describe('the journal', () => {
     expect([entry.outcome, entry.endedAt, entry.status, entry.reply]).toEqual(['aborted', 11, undefined, undefined])
   })
 
+  test('tells what was begun before the end of an attempt was known, and what after', () => {
+    const fresh = new JournalBook(createRedactor(() => []))
+    const first = fresh.openExchange('acme', 'read', call, 1)
+    const second = fresh.openExchange('acme', 'read', call, 1)
+    first.end('replied', 1, jsonReply(200, {}))
+    const third = fresh.openExchange('acme', 'read', call, 1)
+    expect(first.endedAfter).toBe(second.n)
+    expect(third.n).toBeGreaterThan(first.endedAfter ?? third.n)
+    expect(third.endedAfter).toBeUndefined()
+  })
+
   test('tells of each record everything, as plain data', () => {
     const fresh = new JournalBook(createRedactor(() => []))
     const entry = fresh.openExchange('acme', 'read', call, 1)
@@ -90,7 +101,17 @@ describe('the journal', () => {
     fresh.note('log', 'a line', 3, 'intent 1')
     expect(JSON.parse(JSON.stringify(fresh.records()))).toEqual([
       {
-        ...{ kind: 'exchange', n: 1, provider: 'acme', operation: 'read', nth: 1, nearest: [], sentAt: 1, endedAt: 2 },
+        ...{
+          kind: 'exchange',
+          n: 1,
+          provider: 'acme',
+          operation: 'read',
+          nth: 1,
+          nearest: [],
+          sentAt: 1,
+          endedAt: 2,
+          endedAfter: 1,
+        },
         call: { method: 'GET', url: `${origin}/v1?a=1`, headers: { accept: '*/*' }, body: '' },
         ...{ outcome: 'replied', status: 200, injected: [{ fault: 'latency' }], effects: [] },
         reply: { headers: { 'content-type': 'application/json; charset=utf-8' }, body: '{"id":1}' },
