@@ -33,7 +33,7 @@ const shape = z.object({
       error: 'must be a simulator, as a call of what defineSimulator returns gives one',
     }),
   ),
-  given: z.custom((value) => value instanceof fc.Arbitrary, { error: 'must be a fast-check arbitrary' }).optional(),
+  given: z.custom(isArbitrary, { error: 'must be a fast-check arbitrary' }).optional(),
   arrange: isFunction.optional(),
   subject: isFunction,
   receivers: functions,
@@ -113,6 +113,13 @@ function settleFaults(
     optedOut.push({ invariant: `fault ${name}`, reason: reasonOf(given, `faults.${name}`, refuse) })
   }
   return new Set(Object.keys(faults) as FaultName[])
+}
+
+/** By its form, as fast-check itself does: a project may have fast-check twice, each with a class of its own. */
+function isArbitrary(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const members = value as Partial<Record<keyof fc.Arbitrary<unknown>, unknown>>
+  return [members.generate, members.shrink, members.canShrinkWithoutContext].every((one) => typeof one === 'function')
 }
 
 function isOff(given: unknown): boolean {
