@@ -1,4 +1,4 @@
-import type { CoverageCell, Phase, Violation } from '../explore/types.ts'
+import type { Counterexample, ExploreResult, Violation } from '../explore/types.ts'
 import type { FaultPlan } from '../faults/plan.ts'
 import type { JournalRecord } from '../simulator/journal.ts'
 
@@ -40,9 +40,23 @@ export interface Problem {
   readonly message: string
 }
 
+/** Members of a search's result that are plain JSON as they are. */
+type ResultAsItIs = Pick<
+  ExploreResult,
+  | 'scenario'
+  | 'seed'
+  | 'runs'
+  | 'singles'
+  | 'coverage'
+  | 'virtualMs'
+  | 'realMs'
+  | 'unreproducible'
+  | 'cutShort'
+  | 'optedOut'
+>
+
 /** What the search for one scenario came to. */
-export interface ScenarioReport {
-  readonly scenario: string
+export interface ScenarioReport extends ResultAsItIs {
   /** Path of its file, relative to the root; `null` when it was explored outside of any. */
   readonly file: string | null
   readonly claim: string | null
@@ -50,39 +64,17 @@ export interface ScenarioReport {
   readonly mode: 'search' | 'replay'
   /** `held`: nothing found that breaks the claim. */
   readonly verdict: 'held' | 'broken'
-  readonly seed: number
-  /** Runs by phase. */
-  readonly runs: Readonly<Record<Phase, number>>
-  readonly singles: {
-    readonly tried: number
-    readonly known: number
-    readonly strikePoints: number
-    readonly revealed: number
-  }
-  readonly coverage: readonly CoverageCell[]
-  readonly virtualMs: number
-  readonly realMs: number
   readonly counterexample: CounterexampleReport | null
   /** The counterexample's run, or the one that a plan asked for. */
   readonly run: RunReport | null
-  readonly unreproducible: readonly string[]
-  readonly cutShort: readonly string[]
-  readonly optedOut: readonly { readonly invariant: string; readonly reason: string }[]
 }
 
 /** The smallest failing workload, fault plan and seed, and how to see it again. */
-export interface CounterexampleReport {
-  readonly phase: Phase
-  readonly seed: number
+export interface CounterexampleReport extends Omit<Counterexample, 'scenario' | 'given'> {
   /** Absent: there is none. */
   readonly given?: unknown
   /** False: the workload is no plain JSON, so only the whole search finds this run again. */
   readonly givenIsJson: boolean
-  readonly plan: FaultPlan
-  readonly violations: readonly Violation[]
-  readonly fingerprint: string
-  readonly foundAfterRuns: number
-  readonly shrinkRuns: number
   /** Seed of the search that found it: the same search finds it again. */
   readonly searchSeed: number
 }

@@ -127,7 +127,7 @@ export function startNode(args: readonly string[], { cwd, env }: SpawnOptions): 
 }
 
 /** Without what this very test runner sets: the command must think that nobody watches. */
-function cleanEnv(): NodeJS.ProcessEnv {
+export function cleanEnv(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
       !/^(VITEST|NODE_ENV$|TEST$|DEV$|PROD$|MODE$|BASE_URL$|SSR$|FORCE_COLOR|NO_COLOR|CI$|GITHUB_ACTIONS|npm_)/.test(
