@@ -41,9 +41,12 @@ const board: BoardSpec = {
 export type Ids = Readonly<Record<string, string>>
 
 /** A world with one of everything. */
-export function furnished(): { readonly world: TrelloWorld; readonly ids: Ids } {
+export function furnished(seed = 1): { readonly world: TrelloWorld; readonly ids: Ids } {
   const receivers = { 'https://hooks.example': receiverOf().receive }
-  const world = trelloWorld({ boards: [board], members: [{ username: 'bo', fullName: 'Bo Lindqvist' }] }, { receivers })
+  const world = trelloWorld(
+    { boards: [board], members: [{ username: 'bo', fullName: 'Bo Lindqvist' }] },
+    { receivers, seed },
+  )
   const { state } = world.trello
   const { id, shortLink, idOrganization } = world.trello.board()
   const card = world.trello.card('ship it')
@@ -82,3 +85,18 @@ export const boardUnknown: Readonly<Record<string, string>> = { ':board': '404 m
 export const listUnknown: Readonly<Record<string, string>> = { ':list': '404 model not found' }
 /** What is said of a card that there is not. */
 export const cardUnknown: Readonly<Record<string, string>> = { ':card': '404 card not found' }
+
+/** Words that begin with a colon become the ids that they stand for. */
+export function filled(text: string, ids: Ids): string {
+  return text.replace(/:([a-z]+)/gi, (word, name: string) => ids[name] ?? word)
+}
+
+/** Parameters of a row's ordinary call. */
+export function paramsOf({ params = {} }: Row, ids: Ids): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, filled(value, ids)]))
+}
+
+/** Whether a row's call changes something. */
+export function isWrite({ line }: Pick<Row, 'line'>): boolean {
+  return !line.startsWith('GET')
+}

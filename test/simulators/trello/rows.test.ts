@@ -1,17 +1,8 @@
 import { trello } from 'stuntdouble/simulators/trello'
 import { describe, expect, test } from 'vitest'
 import { type Asking, admit, ask, nobody, refusal, type TrelloWorld, unknownId } from './asking.ts'
-import { furnished, type Ids, type Row } from './furnished.ts'
+import { filled, furnished, type Ids, isWrite, paramsOf } from './furnished.ts'
 import { rows } from './rows.ts'
-
-/** Words that begin with a colon become the ids that they stand for. */
-function filled(text: string, ids: Ids): string {
-  return text.replace(/:([a-z]+)/gi, (word, name: string) => ids[name] ?? word)
-}
-
-function paramsOf({ params = {} }: Row, ids: Ids): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, filled(value, ids)]))
-}
 
 /** Runs a test of one row in a world with one of everything. */
 function within(body: (ids: Ids, world: TrelloWorld) => Promise<void>): Promise<void> {
@@ -19,7 +10,6 @@ function within(body: (ids: Ids, world: TrelloWorld) => Promise<void>): Promise<
   return world.run(() => body(ids, world))
 }
 
-const isWrite = ({ line }: Row): boolean => !line.startsWith('GET')
 type Forms = Readonly<Record<string, (params: Record<string, string>) => Asking>>
 const inQuery: Forms = { query: (query) => ({ query }) }
 const forms: Forms = {
