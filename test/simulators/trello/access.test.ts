@@ -1,6 +1,6 @@
 import { trelloCredentials } from 'stuntdouble/simulators/trello'
 import { describe, expect, test } from 'vitest'
-import { type Asking, admit, ask, boardIn, nobody, refusal, type TrelloWorld, trelloWorld } from './asking.ts'
+import { type Asking, admit, ask, boardIn, nobody, refusal, type TrelloWorld, trelloWorld, wait } from './asking.ts'
 
 const { key, token } = trelloCredentials
 const unauthorized = '401 unauthorized permission requested'
@@ -106,9 +106,9 @@ describe('a token', () => {
   test('is refused from the moment at which it expires', () =>
     within(async (world) => {
       const as = admit(world, { dateExpires: new Date(Date.now() + 60_000).toISOString() })
-      await new Promise((resolve) => setTimeout(resolve, 59_999))
+      await wait(59_999)
       expect((await ask('GET /members/me', { as })).status).toBe(200)
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      await wait(1)
       expect(await refusal('GET /members/me', { as })).toBe('401 invalid token')
     }))
 

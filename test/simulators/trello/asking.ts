@@ -157,3 +157,8 @@ export function receiverOf(statusOf: (received: Received, nth: number) => number
 export function signatureOf(text: string, callbackUrl: string, secret: string = trelloCredentials.secret): string {
   return createHmac('sha1', secret).update(text).update(callbackUrl).digest('base64')
 }
+
+/** Lets virtual time pass. */
+export function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { admit, boardIn, given, type Received, receiverOf, refusal, signatureOf, trelloWorld } from './asking.ts'
+import { admit, boardIn, given, type Received, receiverOf, refusal, signatureOf, trelloWorld, wait } from './asking.ts'
 import { callbackURL, create, only, parsed, rename, type Stage, typesOf, within } from './webhook-stage.ts'
 
 describe('a delivery', () => {
@@ -132,7 +132,7 @@ describe('a delivery that fails', () => {
         await create(world)
         await rename(world)
         const failedAt = new Date().toISOString()
-        await new Promise((resolve) => setTimeout(resolve, 45_000))
+        await wait(45_000)
         expect(only(world)).toMatchObject({ consecutiveFailures: 2, firstConsecutiveFailDate: failedAt })
         expect(await given(`GET /webhooks/${only(world)?.id}`)).toMatchObject({ consecutiveFailures: 2 })
         await world.settle()
@@ -166,7 +166,7 @@ describe('a delivery that fails', () => {
     await world.run(async () => {
       await create(world)
       await rename(world)
-      await new Promise((resolve) => setTimeout(resolve, 120_000))
+      await wait(120_000)
     })
     // Half a minute of patience, then the first wait.
     expect(at.map((one) => one - (at[0] ?? 0))).toEqual([0, 60_000])
@@ -187,7 +187,7 @@ describe('a webhook whose address has failed', () => {
     const { webhooks } = world.trello.state
     for (const one of webhooks.values()) webhooks.set(one.id, { ...one, consecutiveFailures, firstConsecutiveFailDate })
     await rename(world)
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await wait(1_000)
   }
 
   test.each([
@@ -214,7 +214,7 @@ describe('a webhook whose address has failed', () => {
       const started = Date.now()
       for (let change = 0; only(world)?.active === true && change < 400; change++) {
         await rename(world, `change ${change}`)
-        await new Promise((resolve) => setTimeout(resolve, 3 * 3_600_000))
+        await wait(3 * 3_600_000)
       }
       // Eight changes a day, four tries each: 1,000 failures are passed on day 32, after the 30 days.
       expect(Math.floor((Date.now() - started) / 86_400_000)).toBe(31)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ask, boardIn, given, refusal, type TrelloWorld, trelloWorld } from './asking.ts'
+import { ask, boardIn, given, refusal, type TrelloWorld, trelloWorld, wait } from './asking.ts'
 
 /** A world in which one card has been renamed often, ten times a second, and moved to and fro in between. */
 function within(body: (world: TrelloWorld, line: string) => Promise<void>, renames = 120): Promise<void> {
@@ -54,9 +54,9 @@ describe('the history of a board', () => {
 
   test('takes the id of any thing for the moment of its making', () =>
     within(async (world, line) => {
-      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      await wait(2_000)
       const card = await given('POST /cards', { json: { idList: world.trello.list('Done').id, name: 'late' } })
-      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      await wait(2_000)
       await given(`PUT /cards/${card.id}`, { json: { name: 'later' } })
       expect(await given(line, { query: { since: card.id } })).toMatchObject([
         { data: { old: { name: 'late' } } },

@@ -10,6 +10,7 @@ import {
   nobody,
   type TrelloWorld,
   trelloWorld,
+  wait,
 } from './asking.ts'
 
 const tokenRefusal = { error: 'API_TOKEN_LIMIT_EXCEEDED', message: 'Rate limit exceeded' }
@@ -22,8 +23,6 @@ function within(options: TrelloOptions, body: (world: TrelloWorld) => Promise<vo
   const world = trelloWorld({ limits: 'documented', ...options }, { latency: { minMs: 0, maxMs: 0 } })
   return world.run(() => body(world))
 }
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Asks many times, one after the other, and gives the last answer. */
 async function repeat(times: number, line: string, asking?: Asking): Promise<Answer> {

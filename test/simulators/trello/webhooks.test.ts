@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { admit, ask, boardIn, given, type Received, refusal } from './asking.ts'
+import { admit, ask, boardIn, given, type Received, refusal, wait } from './asking.ts'
 import { callbackURL, create, only, parsed, rename, within } from './webhook-stage.ts'
 
 describe('the check of an address', () => {
@@ -194,7 +194,7 @@ describe('a webhook goes with its token', () => {
       const dateExpires = new Date(Date.now() + 60_000).toISOString()
       const as = admit(world, { idMember: boardIn(world).idMemberCreator, dateExpires })
       await given('POST /webhooks', { as, json: { callbackURL, idModel: boardIn(world).id } })
-      await new Promise((resolve) => setTimeout(resolve, 60_000))
+      await wait(60_000)
       await rename(world)
       await world.settle()
       expect(receiver.deliveries).toEqual([])
