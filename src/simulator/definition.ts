@@ -126,7 +126,7 @@ export interface SimulatorDefinition<
   readonly headers?: (ctx: { readonly call: Call; readonly clock: Clock; readonly random: Random }) => Headers
   /** Faults this provider can really show. */
   readonly faults: readonly FaultName[]
-  /** Puts an injected refusal into the provider's form. @defaultValue the status with `{"error": "<fault>"}` */
+  /** Puts an injected refusal into the provider's form. @defaultValue the status with `{"error": "<fault>"}`, and `Retry-After` if the fault asks for it */
   readonly refuse?: (refusal: Refusal, call: Call) => Reply
   /** Everything that the provider can be asked, by name. */
   readonly operations: (

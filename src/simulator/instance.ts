@@ -132,7 +132,7 @@ class Instance<State extends object, View extends object> implements SimulatorIn
   }
 
   refuse(refusal: Refusal, call: Call): Reply {
-    return this.#definition.refuse?.(refusal, call) ?? jsonReply(refusal.status, { error: refusal.fault })
+    return this.#definition.refuse?.(refusal, call) ?? plainRefusal(refusal)
   }
 
   snapshot(): Snapshot {
@@ -347,6 +347,10 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     const body = call.method === 'HEAD' ? emptyBody : reply.body
     return { reply: { status: reply.status, headers, body }, operation, nearest: noNames, effects }
   }
+}
+
+function plainRefusal({ status, fault, retryAfterS }: Refusal): Reply {
+  return jsonReply(status, { error: fault }, retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) })
 }
 
 function rulesOf({ limits }: Pick<AnyDefinition<never, never>, 'limits'>, options: unknown): readonly LimitRule[] {

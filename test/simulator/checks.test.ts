@@ -298,8 +298,11 @@ describe('the error catalogue', () => {
 
   test('has a form for injected refusals: the provider’s, or the status and the fault’s name', () => {
     const { instance } = openOn(acmeShop())
-    const reply = instance.refuse({ fault: 'rate-limited', status: 429 }, { ...callTo('/v1/orders') })
+    const reply = instance.refuse({ fault: 'rate-limited', status: 429 }, callTo('/v1/orders'))
     expect([reply.status, JSON.parse(Buffer.from(reply.body).toString())]).toEqual([429, { error: 'rate-limited' }])
+    expect(reply.headers).not.toHaveProperty('retry-after')
+    const patient = instance.refuse({ fault: 'rate-limited', status: 429, retryAfterS: 7 }, callTo('/v1/orders'))
+    expect(patient.headers['retry-after']).toBe('7')
   })
 })
 
