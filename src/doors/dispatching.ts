@@ -193,7 +193,8 @@ export class Dispatching implements Controller {
   }
 }
 
-function hasBody(method: string, status: number): boolean {
+/** A reply to `HEAD`, and one of these statuses, has no body, whatever it says of its length. */
+export function hasBody(method: string, status: number): boolean {
   return method !== 'HEAD' && status !== 204 && status !== 304
 }
 
@@ -202,7 +203,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** About `count` pieces of about the same size; never more than there are bytes. */
-function piecesOf(body: Uint8Array, count: number): readonly Uint8Array[] {
+export function piecesOf(body: Uint8Array, count: number): readonly Uint8Array[] {
   const size = Math.max(1, Math.ceil(body.length / count))
   const pieces: Uint8Array[] = []
   for (let at = 0; at < body.length; at += size) pieces.push(body.subarray(at, at + size))

@@ -16,6 +16,8 @@ export interface Patience {
 
 /** A call on its way, as the door that sent it holds it. */
 export interface Ticket {
+  /** False when a fault keeps the connection from being made that the call needs. */
+  readonly connects: boolean
   /** The client gives up. What has been sent goes on to the provider; nothing comes back any more. */
   giveUp(how: 'aborted' | 'timed-out'): void
 }
@@ -122,6 +124,10 @@ class Passage implements Ticket {
     this.#p = parts
   }
 
+  get connects(): boolean {
+    return !this.#p.faults.some(({ fault }) => connectionFaults.has(fault))
+  }
+
   depart(): void {
     const { network, parts, faults } = this.#p
     network.inFlight++
@@ -217,6 +223,12 @@ class Passage implements Ticket {
     onEnd(outcome)
   }
 }
+
+const connectionFaults: ReadonlySet<CallFault['fault']> = new Set([
+  'connection-refused',
+  'connection-timeout',
+  'dns-failure',
+])
 
 function reachesProvider({ kind }: Outcome): boolean {
   return kind === 'replied' || kind === 'hung' || kind === 'reset'

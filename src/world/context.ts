@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly gate: Gate
   /** A socket opens: gives the error when it must not. */
   socketOpens(address: string): Error | undefined
+  /** A name is asked for: gives what is answered in the system's place; `undefined` where the system may answer. */
+  nameIsAsked(host: string): { readonly address: string } | { readonly error: Error } | undefined
   /** Something was done that no seed can bring about again: the run is marked with the reason. */
   cannotRepeat(reason: string): void
   /** A line was logged. True: it is printed as well. */
@@ -34,6 +36,12 @@ export function bound<Arguments extends unknown[], Result>(
 ): (...args: Arguments) => Result {
   const here = new AsyncResource('StuntdoubleTask')
   return (...args) => here.runInAsyncScope(task, undefined, ...args)
+}
+
+/** True for code of a world that has ended: whatever woke it up, nobody answers it any more. */
+export function isLeftover(): boolean {
+  const here = place.getStore()
+  return here !== undefined && here.world !== stage.world
 }
 
 /** The world that runs in this thread, if one does. */

@@ -6,6 +6,7 @@ import { WorldError } from './world-error.ts'
 // Kept from before any takeover: the driver alone lives in real time.
 const realImmediate = setImmediate
 const realTimeout = setTimeout
+const realClear = clearTimeout
 const realNow = performance.now.bind(performance)
 
 /** Where a run is ended that does not end by itself. */
@@ -36,7 +37,7 @@ export interface DriverParts {
 /** Turns without anything to do after which it is certain that nothing will come. */
 const idleTurnsMax = 4
 
-/** Real milliseconds that work which no gate holds gets to come back in. */
+/** Real milliseconds between two looks at work that no gate holds. */
 const graceMs = 5
 
 /**
@@ -50,10 +51,13 @@ export async function drive(parts: DriverParts): Promise<void> {
   const realEnd = realNow() + bounds.realMsMax
   let events = 0
   let idle = 0
+  const refuseLateness = (): void => {
+    if (realNow() > realEnd) throw endless(`${bounds.realMsMax} ms of real time`, parts)
+  }
   const count = (): void => {
     events++
     if (events > bounds.eventsMax) throw endless(`${bounds.eventsMax} events`, parts)
-    if (events % 64 === 0 && realNow() > realEnd) throw endless(`${bounds.realMsMax} ms of real time`, parts)
+    if (events % 16 === 0) refuseLateness()
   }
   for (;;) {
     await turn()
@@ -64,12 +68,13 @@ export async function drive(parts: DriverParts): Promise<void> {
       continue
     }
     if (gate.busy) {
-      await gate.settled()
+      if (!(await settledWithin(gate, realEnd - realNow()))) throw endless(`${bounds.realMsMax} ms of real time`, parts)
       gate.release()
       continue
     }
-    if (watch.takeSeen() > 0) {
-      await grace()
+    if (watch.takeSeen() > 0 || watch.awaits()) {
+      await realWait(graceMs)
+      refuseLateness()
       continue
     }
     if (parts.onRest()) continue
@@ -77,8 +82,12 @@ export async function drive(parts: DriverParts): Promise<void> {
     if (nextAt !== undefined && nextAt > virtualEnd) throw endless(`${bounds.virtualMsMax} ms of virtual time`, parts)
     if (!fireNext(parts)) {
       if (++idle > idleTurnsMax) throw deadlocked(parts)
-      // Work that was seen to leave the thread may still come back.
-      if (watch.reasons.length > 0) await grace()
+      // What a socket brings comes when it comes.
+      if (watch.listens()) {
+        idle = 0
+        await realWait(graceMs)
+        refuseLateness()
+      }
       continue
     }
     idle = 0
@@ -93,9 +102,20 @@ export function turn(): Promise<void> {
   })
 }
 
-function grace(): Promise<void> {
+/** False when what is outstanding has not come back in time: a read of a pipe may never. */
+function settledWithin(gate: Gate, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
-    realTimeout(resolve, graceMs)
+    const patience = realTimeout(() => resolve(false), ms)
+    gate.settled().then(() => {
+      realClear(patience)
+      resolve(true)
+    })
+  })
+}
+
+function realWait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    realTimeout(resolve, ms)
   })
 }
 

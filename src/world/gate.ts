@@ -10,6 +10,8 @@ export interface Gate {
   settled(): Promise<void>
   /** Hands over everything that waits. */
   release(): void
+  /** Forgets everything that is outstanding or waits: nobody is there any more to be handed it. */
+  clear(): void
   /** Starts work, and hands over what it comes to in its turn. `start` gets what to call when it is done. */
   ask(start: (done: (deliver: () => void) => void) => void): void
 }
@@ -23,12 +25,14 @@ export function createGate(): Gate {
   let turns: Turn[] = []
   let outstanding = 0
   let wake: (() => void) | undefined
+  let era = 0
   const ask: Gate['ask'] = (start) => {
     const turn: Turn = { deliver: undefined }
     turns.push(turn)
     outstanding++
+    const asked = era
     start((deliver) => {
-      if (turn.deliver) return
+      if (turn.deliver || asked !== era) return
       turn.deliver = deliver
       outstanding--
       if (outstanding === 0) wake?.()
@@ -47,6 +51,12 @@ export function createGate(): Gate {
       const ready = turns
       turns = []
       for (const turn of ready) turn.deliver?.()
+    },
+    clear: () => {
+      turns = []
+      outstanding = 0
+      wake = undefined
+      era++
     },
     ask,
   }

@@ -1,6 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module'
 import type { DispatcherDoor } from '../doors/dispatcher.ts'
 import { chance } from './chance.ts'
+import { isLeftover } from './context.ts'
 import { entropy } from './entropy.ts'
 import { fileHandles } from './file-handles.ts'
 import { logs } from './logs.ts'
@@ -31,7 +32,9 @@ export function takeOver(replacements: Replacements, parts: TakeoverParts): Virt
   for (const patches of [chance, threadPool, fileHandles, zlibStreams, entropy, sockets, logs, undiciClients])
     patches.install(replacements)
   installGlobalDispatcher(replacements, parts.door)
-  replacements.replace(globalThis, 'fetch', parts.fetchDoor(globalThis.fetch))
+  const door = parts.fetchDoor(globalThis.fetch)
+  const answer: typeof fetch = (input, init) => (isLeftover() ? new Promise(() => undefined) : door(input, init))
+  replacements.replace(globalThis, 'fetch', Object.defineProperty(answer, 'name', { value: 'fetch' }))
   installRejections(replacements, parts.unhandled)
   syncBuiltinESMExports()
   return time

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import * as fakeTimers from '@sinonjs/fake-timers'
 import type { NetworkClock } from '../doors/network-parts.ts'
 import { Agenda } from './agenda.ts'
-import { bound } from './context.ts'
+import { bound, isLeftover } from './context.ts'
 import type { Replacements } from './replacements.ts'
 import { WorldError } from './world-error.ts'
 
@@ -96,8 +96,13 @@ export function installVirtualTime(replacements: Replacements, startAt: number):
 /** fake-timers calls back in the driver's async context; real timers do in that of whoever set them. */
 function bindCallbacks(replacements: Replacements, clock: fakeTimers.Clock): void {
   const binding = <Schedule extends (task: never, ...rest: never[]) => unknown>(schedule: Schedule): Schedule => {
-    const wrapper = (task: unknown, ...rest: never[]): unknown =>
-      schedule((typeof task === 'function' ? bound(task as () => unknown) : task) as never, ...rest)
+    const wrapper = (task: unknown, ...rest: never[]): unknown => {
+      if (!isLeftover())
+        return schedule((typeof task === 'function' ? bound(task as () => unknown) : task) as never, ...rest)
+      const timer = schedule((() => undefined) as never, ...rest)
+      clock.clearTimeout(timer as fakeTimers.TimerId)
+      return timer
+    }
     return Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(schedule)) as unknown as Schedule
   }
   const setTimeout = binding(clock.setTimeout)

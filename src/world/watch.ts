@@ -7,6 +7,10 @@ export interface Watch {
   readonly reasons: readonly string[]
   /** Kinds of work seen since the last look; the driver gives such work real time to come back. */
   takeSeen(): number
+  /** True while work that ends by itself (a child process, a request to the system) has not come back. */
+  awaits(): boolean
+  /** True while a socket, a server, a pipe or another thread is open that may bring something at any time. */
+  listens(): boolean
   stop(): void
 }
 
@@ -21,9 +25,19 @@ const staysHere: ReadonlySet<string> = new Set([
 /** Libraries name resources of their own as they like, so only Node's own names count. */
 const leaves: ReadonlySet<string> = new Set(Object.keys(asyncWrapProviders).filter((type) => !staysHere.has(type)))
 
+const endsByItself = /^(Process|FSReq|FSEvent|.*Req)/
+const mayBringSomething = /^(TCP|Pipe|UDP|TTY|.*Server|.*Socket|MessagePort|Worker|Process|.*Req)/
+
 /** Watches the async resources that code of `world` makes. */
 export function startWatch(world: Surroundings): Watch {
   const reasons = new Map<string, string>()
+  const atStart = process.getActiveResourcesInfo()
+  // Only asked once something was seen: that is rare, and asking is not free.
+  const opened = (kind: RegExp): boolean => {
+    if (reasons.size === 0) return false
+    const count = (resources: readonly string[]): number => resources.filter((name) => kind.test(name)).length
+    return count(process.getActiveResourcesInfo()) > count(atStart)
+  }
   let seen = 0
   const note = (key: string, reason: string): void => {
     if (!reasons.has(key)) reasons.set(key, reason)
@@ -48,6 +62,8 @@ export function startWatch(world: Surroundings): Watch {
       seen = 0
       return count
     },
+    awaits: () => opened(endsByItself),
+    listens: () => opened(mayBringSomething),
     stop: () => {
       hook.disable()
     },

@@ -1,3 +1,4 @@
+import net from 'node:net'
 import { openDispatcherDoor } from '../doors/dispatcher.ts'
 import { openFetchDoor } from '../doors/fetch.ts'
 import type { Network } from '../doors/network.ts'
@@ -9,7 +10,7 @@ import type { Journal } from '../simulator/journal.ts'
 import { JournalBook } from '../simulator/journal-book.ts'
 import { createRandom, type Random } from '../simulator/random.ts'
 import { createRedactor, type Redactor } from '../simulator/redact.ts'
-import { place, type Surroundings, stage } from './context.ts'
+import { isLeftover, place, type Surroundings, stage } from './context.ts'
 import { drive, turn } from './driver.ts'
 import { createGate, type Gate } from './gate.ts'
 import { handlesOf } from './handles.ts'
@@ -41,6 +42,8 @@ export function createWorld<const Sims extends Simulators>(options: WorldOptions
   return Object.defineProperties(world, handlesOf(world.network.providers)) as unknown as World<Sims>
 }
 
+const nobodyServes = 'no simulator of this world serves it'
+
 interface OpenIntent extends IntentRecord {
   endedAt: number | undefined
   status: 'pending' | 'succeeded' | 'failed'
@@ -61,7 +64,10 @@ class RunningWorld implements WorldCore, Surroundings {
   readonly #striker: Striker
   readonly #intents: OpenIntent[] = []
   readonly #listeners = new Set<() => void>()
-  readonly #escapes = new Set<string>()
+  /** By address: what is told of it. */
+  readonly #escapes = new Map<string, string>()
+  #escapesCount = 0
+  readonly #servedHosts: ReadonlySet<string>
   readonly #reasons = new Set<string>()
   readonly #settlers: { readonly deadline: number; readonly resolve: () => void }[] = []
   #time: VirtualTime | undefined
@@ -70,6 +76,9 @@ class RunningWorld implements WorldCore, Surroundings {
 
   constructor(settled: SettledWorld) {
     this.#settled = settled
+    this.#servedHosts = new Set(
+      Object.values(settled.simulators).flatMap(({ origins }) => origins.map((origin) => new URL(origin).hostname)),
+    )
     this.seed = settled.seed
     this.#clockAt = settled.startAt
     this.random = createRandom(`${settled.seed}/subject`)
@@ -89,12 +98,13 @@ class RunningWorld implements WorldCore, Surroundings {
       crashed: (error) => this.#crash(error),
     })
     for (const { fault } of settled.plan.faults) this.#prepareFor(fault)
-    this.door = openDispatcherDoor({
+    const door = openDispatcherDoor({
       network: this.network,
       clock,
       intent: intentHere,
-      escaped: (origin) => this.#escape(origin),
+      escaped: (origin) => this.#escape(origin, nobodyServes),
     })
+    this.door = { dispatch: (...args) => isLeftover() || door.dispatch(...args) }
   }
 
   get journal(): Journal {
@@ -106,7 +116,7 @@ class RunningWorld implements WorldCore, Surroundings {
   }
 
   get escapes(): readonly string[] {
-    return [...this.#escapes]
+    return [...this.#escapes.keys()]
   }
 
   get reproducibility(): Reproducibility {
@@ -179,6 +189,8 @@ class RunningWorld implements WorldCore, Surroundings {
       )
     }
     const replacements = createReplacements()
+    const before = { escapes: this.#escapesCount, unhandled: this.unhandled.length }
+    this.#crashed = undefined
     let value: Value
     try {
       stage.world = this
@@ -188,12 +200,18 @@ class RunningWorld implements WorldCore, Surroundings {
       value = await place.run({ world: this, intent: undefined, gated: false }, () =>
         this.#runTaken(replacements, body),
       )
+    } catch (error) {
+      // Whatever the body made of it: what it called leads nowhere.
+      if (!(error instanceof WorldError) && this.#escapesCount > before.escapes) throw this.#escapedError(error)
+      throw error
     } finally {
       this.#clockAt = this.now()
       this.#time = undefined
+      this.#settlers.length = 0
+      this.gate.clear()
       replacements.restore()
     }
-    this.#refuseDefects()
+    this.#refuseDefects(before)
     return value
   }
 
@@ -244,9 +262,20 @@ class RunningWorld implements WorldCore, Surroundings {
   }
 
   socketOpens(address: string): Error | undefined {
-    if (!this.#settled.sockets.includes(address)) return this.#escape(address)
+    if (!this.#settled.sockets.includes(address)) {
+      const served = this.#servedHosts.has(address.replace(/:\d+$/, ''))
+      return this.#escape(address, served ? 'simulators answer fetch and undici, and no socket' : nobodyServes)
+    }
     this.#reasons.add(`The subject uses a socket to ${address}.`)
     return undefined
+  }
+
+  /** Names of this machine are the system's; those of simulators get an address that is no one's (RFC 5737). */
+  nameIsAsked(host: string): { readonly address: string } | { readonly error: Error } | undefined {
+    if (net.isIP(host) !== 0 || /(^|\.)localhost$/.test(host)) return undefined
+    if (this.#settled.sockets.some((address) => address.startsWith(`${host}:`))) return undefined
+    if (this.#servedHosts.has(host)) return { address: '192.0.2.1' }
+    return { error: this.#escape(`dns:${host}`, nobodyServes) }
   }
 
   cannotRepeat(reason: string): void {
@@ -287,10 +316,11 @@ class RunningWorld implements WorldCore, Surroundings {
     this.#book.note('intent-ended', `${intent.name}: ${status}`, this.now(), intent.name)
   }
 
-  #escape(address: string): WorldError {
-    this.#escapes.add(address)
+  #escape(address: string, why: string): WorldError {
+    this.#escapes.set(address, `${address} was called: ${why}.`)
+    this.#escapesCount++
     this.#book.note('escaped', address, this.now(), intentHere())
-    return new WorldError('escaped', `${address} was called, and no simulator of this world serves it.`)
+    return new WorldError('escaped', `${address} was called: ${why}.`)
   }
 
   #leaveUnhandled(error: unknown): void {
@@ -313,8 +343,8 @@ class RunningWorld implements WorldCore, Surroundings {
   #releaseSettlers(): boolean {
     if (this.#settlers.length === 0 || !this.#time) return false
     const atRest = !this.#time.awaits
-    const now = this.now()
-    const released = this.#settlers.filter(({ deadline }) => atRest || now >= deadline)
+    const nextAt = this.#time.nextAt() ?? this.now()
+    const released = this.#settlers.filter(({ deadline }) => atRest || nextAt > deadline)
     for (const settler of released) {
       this.#settlers.splice(this.#settlers.indexOf(settler), 1)
       settler.resolve()
@@ -327,22 +357,28 @@ class RunningWorld implements WorldCore, Surroundings {
     const calls = this.#book
       .exchanges()
       .filter(({ outcome }) => outcome === 'pending')
-      .map(({ provider, operation, nth }) => `call ${nth} of ${operation ?? 'no operation'} of ${provider}, unanswered`)
-    const all = [...intents, ...calls]
+      .map(({ provider, operation, nth, intent }) => {
+        const whose = intent === undefined ? '' : ` for intent "${intent}"`
+        return `call ${nth} of ${operation ?? 'no operation'} of ${provider}${whose}, unanswered`
+      })
+    const deliveries = this.#book
+      .deliveries()
+      .filter(({ outcome }) => outcome === 'pending')
+      .map(({ provider, topic, nth }) => `delivery ${nth} of ${topic} of ${provider}, not yet taken`)
+    const settlers = this.#settlers.map(() => 'settle()')
+    const all = [...intents, ...calls, ...deliveries, ...settlers]
     return all.length === 0 ? 'No intent and no call is open.' : `Open: ${all.join('; ')}.`
   }
 
-  #refuseDefects(): void {
-    const [origin] = this.#escapes
-    if (origin !== undefined) {
-      throw new WorldError(
-        'escaped',
-        `${[...this.#escapes].join(', ')} was called, and no simulator of this world serves it.`,
-      )
-    }
-    if (this.unhandled.length === 0) return
-    const [cause] = this.unhandled
+  #refuseDefects(before: { readonly escapes: number; readonly unhandled: number }): void {
+    if (this.#escapesCount > before.escapes) throw this.#escapedError(undefined)
+    if (this.unhandled.length === before.unhandled) return
+    const cause = this.unhandled[before.unhandled]
     throw new WorldError('unhandled', `The subject left an error unhandled: ${String(cause)}`, { cause })
+  }
+
+  #escapedError(cause: unknown): WorldError {
+    return new WorldError('escaped', [...this.#escapes.values()].join(' '), cause === undefined ? {} : { cause })
   }
 }
 
