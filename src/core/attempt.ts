@@ -25,10 +25,12 @@ export interface AttemptBounds {
 /** How a reply, or its body, did not come. */
 export interface Breakage {
   readonly code: IntegrationErrorCode &
-    ('unreachable' | 'insecure' | 'reply_lost' | 'reply_late' | 'reply_invalid' | 'aborted')
+    ('unreachable' | 'insecure' | 'input_invalid' | 'reply_lost' | 'reply_late' | 'reply_invalid' | 'aborted')
   /** In one line. */
   readonly why: string
   readonly cause: unknown
+  /** @defaultValue what holds of the code in general */
+  readonly retriable?: boolean
 }
 
 /** What one attempt came to: headers with a body, headers with a broken body, or neither. */
@@ -61,7 +63,7 @@ export async function attempt(outgoing: OutgoingRequest, bounds: AttemptBounds):
     headers = response.headers as Headers
     return { status, headers, body: await wholeBody(response.body, replyBytesMax), broken: undefined }
   } catch (error) {
-    return { status, headers, body: new Uint8Array(0), broken: breakageOf(error) }
+    return { status, headers, body: new Uint8Array(0), broken: breakageOf(error, signal) }
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', giveUp)
@@ -83,26 +85,41 @@ async function wholeBody(body: Dispatcher.ResponseData['body'], bytesMax: number
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)
 }
 
-/** Codes of errors before anything was sent. */
-const noConnection: ReadonlySet<string> = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
-])
+/** Codes of errors before anything was sent, beside those of `connect` and of name resolution. */
+const noConnection: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'])
+const beforeSending: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
 const untrusted = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_)/
 const late: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
-function breakageOf(error: unknown): Breakage {
+function breakageOf(error: unknown, signal: AbortSignal | undefined): Breakage {
   if (error === tooLate) return { code: 'reply_late', why: 'the time for one call was over', cause: undefined }
-  if (error === callerGaveUp) return { code: 'aborted', why: 'its signal was aborted', cause: undefined }
-  if (error === tooLong) return { code: 'reply_invalid', why: 'it is longer than replyBytesMax', cause: undefined }
-  const code = codeOf(error)
-  const told = { why: code ?? String(error).split('\n')[0] ?? '', cause: error }
-  if (code === undefined) return { code: 'reply_lost', ...told }
-  if (noConnection.has(code)) return { code: 'unreachable', ...told }
+  if (error === callerGaveUp) return { code: 'aborted', why: 'its signal was aborted', cause: signal?.reason }
+  if (error === tooLong) {
+    // The next one will be as long.
+    return { code: 'reply_invalid', why: 'it is longer than replyBytesMax', cause: undefined, retriable: false }
+  }
+  const { code, data, message } = (error ?? {}) as TransportError
+  // A parser's error carries what was read: bytes of a reply, which are nobody's business in a log.
+  const told = { why: typeof code === 'string' ? code : 'no code', cause: data === undefined ? error : undefined }
+  if (typeof code !== 'string') return { code: 'reply_lost', ...told }
+  // What cannot be put on the wire: a line break in a header field, for one.
+  if (code === 'UND_ERR_INVALID_ARG') return { code: 'input_invalid', why: String(message), cause: error }
+  if (noConnection.has(code) || isBeforeSending(error)) return { code: 'unreachable', ...told }
   if (untrusted.test(code)) return { code: 'insecure', ...told }
   return { code: late.has(code) ? 'reply_late' : 'reply_lost', ...told }
 }
 
-function codeOf(error: unknown): string | undefined {
-  const code: unknown = (error as { readonly code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : undefined
+/** Several addresses that were all tried in vain make one error of many. */
+function isBeforeSending(error: unknown): boolean {
+  const { syscall, errors } = error as TransportError
+  return Array.isArray(errors) && errors.length > 0 ? errors.every(isBeforeSending) : beforeSending.has(syscall)
+}
+
+/** Members of the errors of undici and Node, as far as they are there. */
+interface TransportError {
+  readonly code?: unknown
+  readonly syscall?: unknown
+  readonly errors?: unknown
+  readonly data?: unknown
+  readonly message?: unknown
 }

@@ -1,39 +1,27 @@
 import { Agent } from 'undici'
-import { type Attempt, attempt, type OutgoingRequest } from './attempt.ts'
+import { Caller, type CallOptions, type CallResult } from './caller.ts'
 import { Deadline } from './deadline.ts'
-import { type Applied, IntegrationError, type IntegrationErrorCode, type IntegrationErrorInit } from './errors.ts'
-import type { Ask, CallInput, Operation, Reconcile, Reconciled } from './operation.ts'
-import { Pace, type Permit } from './pace.ts'
-import type { Provider } from './provider.ts'
-import { outgoingRequest } from './request.ts'
-import { nextStep } from './retry.ts'
-import { type ClientSettings, type SettledSettings, settleSettings } from './settings.ts'
+import type { CallInput, Operation, OperationEffect } from './operation.ts'
+import { Pace } from './pace.ts'
+import type { Provider, RateWindow } from './provider.ts'
+import { type ClientSettings, type SettledSettings, settleSettings, settleWindows } from './settings.ts'
 import { Places } from './turns.ts'
-import { type Failure, judge, type Outcome } from './verdict.ts'
+import { type Veil, veilFor } from './veil.ts'
 
 /** What a client is made with. */
 export interface ClientOptions<Credentials> extends ClientSettings {
-  /** What the provider knows the caller by; it goes into calls, and never into a message. */
+  /** What the provider knows its caller by. They go into header fields, and nowhere else. */
   readonly credentials: Credentials
 }
 
-/** What one call may be told. */
-export interface CallOptions<Input extends CallInput, Result> {
-  /** Time and wish to give up that this call shares with others. @defaultValue a deadline of its own: `totalMsMax` */
-  readonly deadline?: Deadline
-  /** Ends the call at once: waiting, calling or between two calls. */
-  readonly signal?: AbortSignal
-  /** Knows more of the situation than the operation's own. */
-  readonly reconcile?: Reconcile<Input, Result>
-}
-
-/** What a call came to. */
-export interface CallResult<Result> {
-  readonly value: Result
-  /** Calls that were made, the first one included. */
-  readonly attempts: number
-  /** True: no reply said so; the provider was asked, and the effect was there. */
-  readonly reconciled: boolean
+/** What several callers need at the same time, and is done once for all of them. */
+export interface SharedWork<Value> {
+  /** What it achieves, in the product's words. Callers that name the same share it. */
+  readonly what: string
+  /** `none` when it only reads: whoever leaves early then knows that nothing has changed. */
+  readonly effect: OperationEffect
+  /** Does it, within a deadline of its own: no caller ends it for the others. */
+  run(deadline: Deadline): Promise<Value>
 }
 
 /** A provider's client: made once, shared by all, closed once. */
@@ -48,87 +36,64 @@ export interface Client {
     input: Input,
     options?: CallOptions<Input, Result>,
   ): Promise<CallResult<Result>>
-  /** A deadline for several calls that serve one intent. */
-  deadline(signal?: AbortSignal): Deadline
   /**
-   * Does once what several callers need at the same time. The work has a deadline of its own, so none of them ends it
-   * for the others; each waits as long as its own allows.
+   * Does what takes several calls, under one deadline that `work` hands on to each of them. `close` lets all of it end.
    *
-   * @param key  Callers with the same key share the work.
-   * @throws IntegrationError  `aborted` · `deadline_passed`, and whatever the work throws
+   * @throws IntegrationError  `closed`, and whatever the work throws
    */
-  share<Value>(key: string, deadline: Deadline, work: (deadline: Deadline) => Promise<Value>): Promise<Value>
-  /** Refuses further calls, waits for those under way, then closes all connections. */
+  intent<Value>(work: (deadline: Deadline) => Promise<Value>, signal?: AbortSignal): Promise<Value>
+  /**
+   * Does once what several callers need at the same time; each waits as long as its own deadline allows.
+   *
+   * @throws IntegrationError  `aborted` · `deadline_passed` · `closed`, and whatever the work throws
+   */
+  share<Value>(work: SharedWork<Value>, deadline: Deadline): Promise<Value>
+  /** Refuses what is new, waits for the calls and intents under way, then closes all connections. */
   close(): Promise<void>
 }
 
-/** Makes a client. It opens no connection before the first call. */
+/**
+ * Makes a client. It opens no connection before the first call.
+ *
+ * @throws AssertionError  for settings or windows that cannot work
+ */
 export function createClient<Credentials>(
   provider: Provider<Credentials>,
   options: ClientOptions<Credentials>,
 ): Client {
   const { credentials, windows = provider.windows, ...settings } = options
-  return new ProviderClient(
-    provider as Provider<never>,
-    () => provider.authenticate(credentials),
-    settleSettings(settings),
-    new Pace(windows),
-  )
+  const authenticate = (): ReturnType<Authenticate> => {
+    const headers = provider.authenticate(credentials)
+    // Few calls fail, so what hides secrets is made when one does.
+    return { headers, veil: (text) => veilFor(credentials, headers)(text) }
+  }
+  return new ProviderClient(provider as Provider<never>, authenticate, settleSettings(settings), settleWindows(windows))
 }
 
-/** One call as its retries share it. */
-interface Undertaking<Input extends CallInput, Result> {
-  readonly operation: Operation<Input, Result>
-  readonly input: Input
-  readonly outgoing: OutgoingRequest
-  readonly deadline: Deadline
-  readonly reconcile: Reconcile<Input, Result> | undefined
-  attempts: number
-  /** Whether any attempt so far may have taken effect. */
-  applied: Applied
-}
+type Authenticate = () => { readonly headers: Readonly<Record<string, string>>; readonly veil: Veil }
 
 class ProviderClient implements Client {
-  readonly #provider: Provider<never>
-  readonly #authenticate: () => Readonly<Record<string, string>>
   readonly #settings: SettledSettings
   readonly #agent: Agent
-  readonly #pace: Pace
-  readonly #places: Places
-  readonly #underWay = new Set<Promise<unknown>>()
+  readonly #caller: Caller
+  readonly #calls = new Set<Promise<unknown>>()
+  readonly #intents = new Map<Deadline, Promise<unknown>>()
   readonly #shared = new Map<string, Promise<unknown>>()
-  #closed = false
+  #closing: Promise<void> | undefined
 
   constructor(
     provider: Provider<never>,
-    authenticate: () => Readonly<Record<string, string>>,
+    authenticate: Authenticate,
     settings: SettledSettings,
-    pace: Pace,
+    windows: readonly RateWindow[],
   ) {
-    this.#provider = provider
-    this.#authenticate = authenticate
     this.#settings = settings
-    this.#pace = pace
-    this.#places = new Places(settings.inFlightMax)
     this.#agent = new Agent({ connections: settings.inFlightMax, connect: { timeout: settings.connectMsMax } })
-  }
-
-  deadline(signal?: AbortSignal): Deadline {
-    return new Deadline(this.#settings.totalMsMax, signal)
-  }
-
-  async share<Value>(key: string, deadline: Deadline, work: (deadline: Deadline) => Promise<Value>): Promise<Value> {
-    const present = this.#shared.get(key) as Promise<Value> | undefined
-    const shared = present ?? work(this.deadline())
-    if (!present) {
-      this.#shared.set(key, shared)
-      const done = (): void => void this.#shared.delete(key)
-      shared.then(done, done)
-    }
-    if (await deadline.outlasts(shared)) return shared
-    const code = deadline.over() ?? 'deadline_passed'
-    // Others may still want it, so it goes on.
-    throw this.#error(code, undefined, { what: key, why: 'it goes on without this caller', applied: 'unknown' })
+    this.#caller = new Caller({
+      ...{ provider, authenticate, settings, dispatcher: this.#agent },
+      pace: new Pace(windows),
+      places: new Places(settings.inFlightMax),
+    })
   }
 
   async call<Input extends CallInput, Result>(
@@ -136,176 +101,81 @@ class ProviderClient implements Client {
     input: Input,
     options: CallOptions<Input, Result> = {},
   ): Promise<CallResult<Result>> {
-    if (this.#closed) throw this.#error('closed', operation.name, {})
+    this.#refuseWhenClosed(operation.name, options.deadline)
     const { inFlightMax, queueMax } = this.#settings
-    if (this.#underWay.size >= inFlightMax + queueMax) {
-      throw this.#error('overloaded', operation.name, { why: `${this.#underWay.size} of them`, retryAfterMs: 1_000 })
+    const count = this.#calls.size
+    if (count >= inFlightMax + queueMax) {
+      throw this.#caller.error('overloaded', operation.name, { why: `${count} of them` })
     }
-    const calling = this.#undertake(operation, input, options)
-    this.#underWay.add(calling)
+    const calling = this.#caller.undertake(operation, input, options)
+    this.#calls.add(calling)
     try {
       return await calling
     } finally {
-      this.#underWay.delete(calling)
+      this.#calls.delete(calling)
     }
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
-    await Promise.allSettled(this.#underWay)
+  async intent<Value>(work: (deadline: Deadline) => Promise<Value>, signal?: AbortSignal): Promise<Value> {
+    this.#refuseWhenClosed(undefined, undefined)
+    return this.#begin(work, signal)
+  }
+
+  async share<Value>({ what, effect, run }: SharedWork<Value>, deadline: Deadline): Promise<Value> {
+    this.#refuseWhenClosed(undefined, deadline)
+    const present = this.#shared.get(what) as Promise<Value> | undefined
+    const over = deadline.over()
+    if (over && !present) throw this.#caller.error(over, undefined, { what, ...left(deadline), applied: 'no' })
+    const shared = present ?? this.#begin(run, undefined)
+    if (!present) {
+      this.#shared.set(what, shared)
+      const done = (): void => void this.#shared.delete(what)
+      shared.then(done, done)
+    }
+    if (await deadline.outlasts(shared)) return shared
+    // Others may still want it, so it goes on.
+    const applied = effect === 'none' ? 'no' : 'unknown'
+    throw this.#caller.error(deadline.over() ?? 'deadline_passed', undefined, { what, ...left(deadline), applied })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#drain()
+    return this.#closing
+  }
+
+  async #drain(): Promise<void> {
+    // An intent that ends its one call goes on to the next.
+    while (this.#calls.size + this.#intents.size > 0) {
+      await Promise.allSettled([...this.#calls, ...this.#intents.values()])
+    }
     await this.#agent.close()
   }
 
-  async #undertake<Input extends CallInput, Result>(
-    operation: Operation<Input, Result>,
-    input: Input,
-    { deadline, signal, reconcile = operation.reconcile }: CallOptions<Input, Result>,
-  ): Promise<CallResult<Result>> {
-    const request = await outgoingRequest(this.#provider.origin, operation, input, this.#authenticate())
-    if ('why' in request) throw this.#error('input_invalid', operation.name, { why: request.why })
-    const undertaking = {
-      ...{ operation, input, reconcile, attempts: 0, applied: 'no' as Applied },
-      outgoing: request.outgoing,
-      deadline: deadline ?? this.deadline(signal),
-    }
-    for (;;) {
-      const outcome = await this.#attempt(undertaking)
-      if (outcome.ok) return { value: outcome.value, attempts: undertaking.attempts, reconciled: false }
-      const found = await this.#afterFailure(undertaking, outcome.failure)
-      if (found) return { value: found.value, attempts: undertaking.attempts, reconciled: true }
-    }
-  }
-
-  /** Waits until the call may be repeated, or finds out that it need not be; throws when neither can be. */
-  async #afterFailure<Input extends CallInput, Result>(
-    undertaking: Undertaking<Input, Result>,
-    failure: Failure,
-  ): Promise<{ readonly value: Result } | undefined> {
-    const { operation, deadline, attempts } = undertaking
-    // What changes nothing cannot have happened by half.
-    if (operation.effect !== 'none') undertaking.applied = worse(undertaking.applied, failure.applied)
-    const step = nextStep(failure, {
-      effect: operation.effect,
-      applied: undertaking.applied,
-      canReconcile: undertaking.reconcile !== undefined,
-      attempts,
-      leftMs: deadline.leftMs(),
-      settings: this.#settings,
-    })
-    if (step.kind === 'give-up') throw this.#failed(undertaking, failure)
-    await deadline.pause(step.waitMs)
-    if (step.kind === 'repeat') return undefined
-    const found = await this.#reconciled(undertaking)
-    if (found.applied === 'yes') return found
-    // The provider said it had done it, and now it is not there: whom to believe is not ours to guess.
-    if (found.applied === 'unknown' || undertaking.applied === 'yes') throw this.#failed(undertaking, failure)
-    undertaking.applied = 'no'
-    if (attempts >= this.#settings.callsMax) throw this.#failed(undertaking, failure)
-    return undefined
-  }
-
-  /** One attempt, once provider and pool have room for it. */
-  async #attempt<Input extends CallInput, Result>(undertaking: Undertaking<Input, Result>): Promise<Outcome<Result>> {
-    const { operation, outgoing, deadline } = undertaking
-    const permit = await this.#admitted(undertaking)
-    undertaking.attempts++
-    let made: Attempt
+  async #begin<Value>(work: (deadline: Deadline) => Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+    const deadline = new Deadline(this.#settings.totalMsMax, signal)
+    // Known before it starts, since its first call may come at once.
+    const working = Promise.resolve().then(() => work(deadline))
+    this.#intents.set(deadline, working)
     try {
-      made = await attempt(outgoing, {
-        dispatcher: this.#agent,
-        withinMs: Math.min(this.#settings.attemptMsMax, Math.max(1, deadline.leftMs())),
-        signal: deadline.signal,
-        replyBytesMax: this.#settings.replyBytesMax,
-      })
+      return await working
     } finally {
-      this.#places.leave()
-    }
-    this.#pace.learn(this.#provider.windowsTold?.(made.headers) ?? [])
-    permit.spent()
-    const outcome = await judge(made, this.#provider, operation.reply)
-    if (!outcome.ok) this.#holdUp(outcome.failure)
-    return outcome
-  }
-
-  /** Waits for the provider's windows and for a place in the pool, in this order: no place is held by one who waits. */
-  async #admitted<Input extends CallInput, Result>(undertaking: Undertaking<Input, Result>): Promise<Permit> {
-    const { operation, deadline } = undertaking
-    for (;;) {
-      const pausedMs = this.#pace.pausedMs(operation.name)
-      if (pausedMs > deadline.leftMs()) {
-        throw this.#error('rate_limited', operation.name, {
-          why: 'the provider asked to be left alone for longer than there is time',
-          attempts: undertaking.attempts,
-          applied: undertaking.applied,
-          retryAfterMs: pausedMs,
-        })
-      }
-      const permit = await this.#pace.acquire(operation.name, operation.cost ?? 1, deadline)
-      if (!permit) throw this.#over(undertaking)
-      const entered = await this.#places.enter(deadline)
-      if (entered && this.#pace.pausedMs(operation.name) === 0 && !deadline.over()) return permit
-      permit.unused()
-      if (entered) this.#places.leave()
-      if (deadline.over()) throw this.#over(undertaking)
+      this.#intents.delete(deadline)
     }
   }
 
-  /** A provider that asks for patience gets it from all calls, not only from the one that it told. */
-  #holdUp({ code, waitMs, window, status }: Failure): void {
-    if (waitMs === undefined || status === undefined || status < 400 || waitMs === 0) return
-    this.#pace.pause(Math.min(waitMs, this.#settings.pauseMsMax), code === 'rate_limited' ? window : undefined)
-  }
-
-  async #reconciled<Input extends CallInput, Result>(
-    undertaking: Undertaking<Input, Result>,
-  ): Promise<Reconciled<Result>> {
-    const { reconcile, input, deadline } = undertaking
-    const ask: Ask = async (operation, asked) => (await this.#undertake(operation, asked, { deadline })).value
-    try {
-      return (await reconcile?.(ask, input)) ?? { applied: 'unknown' }
-    } catch (error) {
-      if (!(error instanceof IntegrationError)) throw error
-      return { applied: 'unknown' }
+  /** What belongs to an intent that began before may go on. */
+  #refuseWhenClosed(operation: string | undefined, deadline: Deadline | undefined): void {
+    if (this.#closing && !(deadline && this.#intents.has(deadline))) {
+      throw this.#caller.error('closed', operation, {})
     }
-  }
-
-  #over<Input extends CallInput, Result>({
-    operation,
-    deadline,
-    attempts,
-    applied,
-  }: Undertaking<Input, Result>): IntegrationError {
-    const aborted = deadline.over() === 'aborted'
-    return this.#error(aborted ? 'aborted' : 'deadline_passed', operation.name, {
-      why: aborted ? 'its signal was aborted' : 'its turn did not come',
-      waitedMs: deadline.totalMs,
-      attempts,
-      applied,
-    })
-  }
-
-  #failed<Input extends CallInput, Result>(
-    { operation, attempts, applied, deadline }: Undertaking<Input, Result>,
-    failure: Failure,
-  ): IntegrationError {
-    const { code, why, retriable, status, waitMs, cause } = failure
-    return this.#error(code, operation.name, {
-      ...{ why, applied, retriable, attempts, status, cause, retryAfterMs: waitMs },
-      waitedMs: Math.min(this.#settings.attemptMsMax, deadline.totalMs),
-    })
-  }
-
-  #error(
-    code: IntegrationErrorCode,
-    operation: string | undefined,
-    init: Omit<IntegrationErrorInit, 'provider'>,
-  ): IntegrationError {
-    return new IntegrationError(code, { provider: this.#provider.name, operation, ...init })
   }
 }
 
-/** What two attempts come to together. */
-function worse(one: Applied, other: Applied): Applied {
-  if (one === 'yes' || other === 'yes') return 'yes'
-  return one === 'unknown' || other === 'unknown' ? 'unknown' : 'no'
+function left({ totalMs, signal }: Deadline): {
+  readonly why: string
+  readonly waitedMs: number
+  readonly cause: unknown
+} {
+  const cause: unknown = signal?.aborted ? signal.reason : undefined
+  return { why: 'it goes on without this caller', waitedMs: totalMs, cause }
 }

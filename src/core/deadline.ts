@@ -1,15 +1,33 @@
+import assert from 'node:assert/strict'
+
+/** Timers hold no longer wait: 2³¹ - 1 milliseconds, some 24 days. */
+export const timerMsMax = 2_147_483_647
+
 /** The time there is for one intent, and its caller's wish to end it: all calls made for it share them. */
 export class Deadline {
   /** Milliseconds there were in all. */
   readonly totalMs: number
   readonly signal: AbortSignal | undefined
-  readonly #endsAt: number
+  #endsAt: number
 
-  /** @param totalMs  Milliseconds from now on. */
+  /**
+   * @param totalMs  Milliseconds from now on: 0 to 2,147,483,647.
+   * @throws AssertionError  for any other number
+   */
   constructor(totalMs: number, signal?: AbortSignal) {
+    const fits = totalMs >= 0 && totalMs <= timerMsMax
+    assert(fits, `totalMs of a deadline must be 0 to ${timerMsMax}; got ${String(totalMs)}.`)
     this.totalMs = totalMs
     this.signal = signal
     this.#endsAt = performance.now() + totalMs
+  }
+
+  /** The same time, ended by a further signal as well. */
+  endedBy(signal: AbortSignal | undefined): Deadline {
+    if (!signal || signal === this.signal) return this
+    const both = new Deadline(this.totalMs, this.signal ? AbortSignal.any([this.signal, signal]) : signal)
+    both.#endsAt = this.#endsAt
+    return both
   }
 
   /** Milliseconds that are left; never below 0. */

@@ -58,7 +58,8 @@ const catalogue: Readonly<Record<IntegrationErrorCode, CatalogueEntry>> = {
   reply_late: {
     retriable: true,
     applied: 'unknown',
-    say: ({ what, waitedMs }) => `${what}: no whole reply within ${waitedMs} ms. Raise attemptMsMax if that is usual.`,
+    say: ({ what, waitedMs }) =>
+      `${what}: no whole reply within ${waitedMs} ms. Raise attemptMsMax or totalMsMax if that is usual.`,
   },
   reply_invalid: {
     retriable: true,

@@ -5,7 +5,8 @@
  */
 export type { Headers } from '../http/exchange.ts'
 export { headerOf } from '../http/messages.ts'
-export { type CallOptions, type CallResult, type Client, type ClientOptions, createClient } from './client.ts'
+export type { CallOptions, CallResult } from './caller.ts'
+export { type Client, type ClientOptions, createClient, type SharedWork } from './client.ts'
 export { Deadline } from './deadline.ts'
 export {
   type Applied,

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 
 /** A schema of any library that speaks Standard Schema, such as zod. */
@@ -14,10 +16,11 @@ export type QueryValues = Readonly<Record<string, string | number | boolean | un
 
 /** What a caller gives to an operation. */
 export interface CallInput {
-  /** Values of the path template's parameters. */
+  /** Values of the path template's parameters, as they are: they are encoded on their way. */
   readonly params?: Readonly<Record<string, string>>
+  /** Fields of the query. */
   readonly query?: QueryValues
-  /** Sent as JSON. */
+  /** Sent as JSON; `undefined` sends no body. */
   readonly body?: unknown
 }
 
@@ -40,13 +43,14 @@ export type Reconcile<Input extends CallInput, Result> = (ask: Ask, input: Input
 export interface Operation<Input extends CallInput, Result> {
   /** `cards.update`. */
   readonly name: string
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Path template: `/1/cards/:id`. */
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path template: `/1/cards/:id`. A colon after a letter or digit is one: `/v1/properties/:id:runReport`. */
   readonly path: string
+  /** What it changes, and so whether it may be repeated. */
   readonly effect: OperationEffect
   /** What must hold of the input before it leaves. */
   readonly input: Schema<Input>
-  /** What the reply's JSON must be; members that it does not name pass. */
+  /** What the reply's JSON must be; a reply without a body is `undefined`: `z.undefined()`, say. */
   readonly reply: Schema<unknown, Result>
   /** What it costs against the provider's limits. @defaultValue 1 */
   readonly cost?: number
@@ -54,9 +58,17 @@ export interface Operation<Input extends CallInput, Result> {
   readonly reconcile?: Reconcile<Input, Result>
 }
 
-/** Declares an operation; its types come from its schemas. */
+/**
+ * Declares an operation; its types come from its schemas.
+ *
+ * @throws AssertionError  for an empty name, a path that does not begin with `/`, and a cost that is no number from 0 on
+ */
 export function operation<Input extends CallInput, Result>(
   declared: Operation<Input, Result>,
 ): Operation<Input, Result> {
+  const { name, path, cost = 0 } = declared
+  assert(name !== '', 'An operation needs a name, such as "cards.update"; it is empty.')
+  assert(path.startsWith('/'), `path of ${name} must begin with a "/"; got ${inspect(path)}.`)
+  assert(Number.isFinite(cost) && cost >= 0, `cost of ${name} must be a number from 0 on; got ${inspect(cost)}.`)
   return declared
 }

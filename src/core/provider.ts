@@ -5,7 +5,9 @@ import type { IntegrationErrorCode } from './errors.ts'
 export interface RateWindow {
   /** As the provider's refusals and headers name it. */
   readonly name: string
+  /** Calls, or what they cost together, in one interval. */
   readonly callsMax: number
+  /** Length of an interval, wherever the provider lets it begin. */
   readonly intervalMs: number
   /** Whether a call counts against it. @defaultValue every call */
   concerns?(operation: string): boolean
@@ -28,6 +30,8 @@ export interface Verdict {
   readonly waitMs?: number
   /** The window that is full. @defaultValue all of them */
   readonly window?: string
+  /** Whether asking again later, unchanged, can succeed. @defaultValue what holds of the code in general */
+  readonly retriable?: boolean
 }
 
 /** What a provider tells of one of its windows. */

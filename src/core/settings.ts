@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
+import { timerMsMax } from './deadline.ts'
 import type { RateWindow } from './provider.ts'
 
 /** How a client treats its provider. Durations are milliseconds; all of it has a default. */
@@ -47,15 +49,40 @@ export const clientDefaults: SettledSettings = {
 /**
  * Fills in what a caller left open.
  *
- * @throws AssertionError  for a setting that is no whole number, or too small to work with
+ * @throws AssertionError  for a setting that there is not, and for a value that cannot work
  */
 export function settleSettings({ windows: _, ...given }: ClientSettings): SettledSettings {
   const said = Object.entries(given).filter(([, value]) => value !== undefined)
   const settled: SettledSettings = { ...clientDefaults, ...Object.fromEntries(said) }
   for (const [name, value] of Object.entries(settled)) {
-    const least = name === 'queueMax' || name === 'waitMsFirst' ? 0 : 1
-    assert(name in clientDefaults, `Client settings: there is no "${name}".`)
-    assert(Number.isInteger(value) && value >= least, `${name} must be a whole number from ${least} on; got ${value}.`)
+    assert(name in clientDefaults, `Client settings: there is no "${name}"; there are ${known.join(', ')}.`)
+    assertWhole(name, value, leastOf[name] ?? 1, name.includes('Ms') ? timerMsMax : Number.MAX_SAFE_INTEGER)
   }
   return settled
+}
+
+/**
+ * Checks the windows that a client is to keep.
+ *
+ * @throws AssertionError  for a window without a name of its own, or with numbers that cannot work
+ */
+export function settleWindows(windows: readonly RateWindow[]): readonly RateWindow[] {
+  const names = new Set<string>()
+  for (const { name, callsMax, intervalMs } of windows) {
+    const told = inspect(name)
+    assert(typeof name === 'string' && name !== '', `windows: each needs a name that is not empty; got ${told}.`)
+    assert(!names.has(name), `windows: each needs a name of its own; got ${told} twice.`)
+    names.add(name)
+    assertWhole(`callsMax of window ${told}`, callsMax, 1, Number.MAX_SAFE_INTEGER)
+    assertWhole(`intervalMs of window ${told}`, intervalMs, 1, timerMsMax)
+  }
+  return windows
+}
+
+const known = Object.keys(clientDefaults)
+const leastOf: Readonly<Record<string, number>> = { queueMax: 0, waitMsFirst: 0 }
+
+function assertWhole(name: string, value: unknown, least: number, most: number): void {
+  const fits = Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+  assert(fits, `${name} must be a whole number from ${least} to ${most}; got ${inspect(value)}.`)
 }

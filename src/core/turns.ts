@@ -2,10 +2,12 @@ import type { Deadline } from './deadline.ts'
 
 /** Something that is waited for in a line, and that may stop being wanted. */
 export interface Waiter {
-  /** True: it got its turn. False: its deadline ended the wait. */
+  /** True: it got its turn. False: it was sent away, or its deadline ended the wait. */
   readonly turn: Promise<boolean>
   /** Gives it its turn. */
   grant(): void
+  /** Ends the wait without one. */
+  dismiss(): void
   readonly settled: boolean
 }
 
@@ -17,15 +19,18 @@ export function waiterWithin(deadline: Deadline): Waiter {
     if (settled) return
     settled = true
     clearTimeout(timer)
-    deadline.signal?.removeEventListener('abort', giveUp)
+    deadline.signal?.removeEventListener('abort', dismiss)
     resolve(granted)
   }
-  const giveUp = (): void => end(false)
-  const timer = setTimeout(giveUp, deadline.leftMs())
-  deadline.signal?.addEventListener('abort', giveUp)
+  const dismiss = (): void => end(false)
+  const timer = setTimeout(dismiss, deadline.leftMs())
+  deadline.signal?.addEventListener('abort', dismiss)
+  // A signal that was aborted before says nothing any more.
+  if (deadline.signal?.aborted) dismiss()
   return {
     turn: promise,
     grant: () => end(true),
+    dismiss,
     get settled() {
       return settled
     },
@@ -35,7 +40,7 @@ export function waiterWithin(deadline: Deadline): Waiter {
 /** A bounded number of places, given out in the order in which they were asked for. */
 export class Places {
   readonly #max: number
-  readonly #line: Waiter[] = []
+  readonly #line = new Set<Waiter>()
   #taken = 0
 
   constructor(max: number) {
@@ -49,13 +54,16 @@ export class Places {
       return true
     }
     const waiter = waiterWithin(deadline)
-    this.#line.push(waiter)
-    return waiter.turn
+    this.#line.add(waiter)
+    const granted = await waiter.turn
+    this.#line.delete(waiter)
+    return granted
   }
 
   /** Gives a place back; who waits longest gets it. */
   leave(): void {
-    for (let next = this.#line.shift(); next; next = this.#line.shift()) {
+    for (const next of this.#line) {
+      this.#line.delete(next)
       if (next.settled) continue
       next.grant()
       return

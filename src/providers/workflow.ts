@@ -10,6 +10,7 @@ export interface WorkItem {
 
 /** What a new item is made from. */
 export interface NewWorkItem {
+  /** Its title: not empty. Two items may have the same one. */
   readonly name: string
   /** @defaultValue empty */
   readonly description?: string
@@ -44,14 +45,18 @@ export interface ProceedOptions extends StepOptions {
 export interface WorkflowProvider {
   /** Items of a stage, in the provider's order. */
   items(stage: string, options?: StepOptions): Promise<readonly WorkItem[]>
-  /** Adds an item to a stage, exactly once. */
+  /**
+   * Adds an item to a stage, exactly once. One that is known by its key already is given as it stands.
+   *
+   * @throws IntegrationError  `input_invalid` for a name, description or key that does not fit · `not_found`
+   */
   add(stage: string, item: NewWorkItem, options?: StepOptions): Promise<WorkItem>
   /**
    * Moves an item on, exactly once. An item that stands at `to` already has arrived.
    *
-   * @throws IntegrationError  `conflict` when it stands neither at `from` nor at `to` · `not_found`
+   * @throws IntegrationError  `conflict` when it stands neither at `from` nor at `to`, or is archived · `not_found`
    */
   proceedTo(from: string, to: string, options: ProceedOptions): Promise<WorkItem>
-  /** Lets what is under way end, then closes all connections. */
+  /** Refuses further steps, lets those under way end, then closes all connections. */
   close(): Promise<void>
 }

@@ -1,14 +1,11 @@
 import * as z from 'zod'
-import { type Operation, operation } from '../../core/index.ts'
+import { type Ask, IntegrationError, type Operation, operation } from '../../core/index.ts'
 import { keyIn } from './item-key.ts'
 
 const id = z.string().regex(/^[0-9a-f]{24}$/i, 'must be a Trello id: 24 hexadecimal digits')
-const boardId = z
-  .string()
-  .regex(
-    /^([0-9a-f]{24}|[A-Za-z0-9]{8})$/i,
-    'must be the id of a Trello board, or its short link: 8 letters and digits',
-  )
+/** A board by its id, or by the short link of its address. */
+export const boardPattern: RegExp = /^([0-9a-f]{24}|[a-z0-9]{8})$/i
+const boardId = z.string().regex(boardPattern, 'must be the id of a Trello board, or its short link')
 
 /** A card, as far as the workflow needs it. */
 export interface TrelloCard {
@@ -43,34 +40,58 @@ export interface CardsRead extends ById {
   readonly query: { readonly fields: typeof cardFields }
 }
 
+/** Cards that Trello gives at most in one reply. */
+const cardsMax = 1_000
+
+/** Characters that a description holds at most. */
+export const descLengthMax = 16_384
+
+/** A read of a board's lists, archived ones included. */
+export interface ListsRead extends ById {
+  readonly query: { readonly filter: 'all' }
+}
+
+/** A read of a board's cards that were made in a span of time. */
+export interface SpanRead extends ById {
+  readonly query: CardsRead['query'] & { readonly limit: typeof cardsMax } & Span
+}
+
+/** From `since` on, and before `before`: ISO dates. Absent: without end. */
+type Span = { readonly since?: string | undefined; readonly before?: string | undefined }
+
 const cardFields = 'name,desc,idList,idBoard,closed' as const
 const byId = z.object({ params: z.object({ id }) })
+const ofBoard = z.object({ id: boardId })
 const cardsRead = byId.extend({ query: z.object({ fields: z.literal(cardFields) }) })
+const cardsOfSpan = z.object({
+  ...{ fields: z.literal(cardFields), limit: z.literal(cardsMax) },
+  ...{ since: z.iso.datetime().optional(), before: z.iso.datetime().optional() },
+})
 
 /** What is asked of every read of cards: no more than the workflow needs. */
 export const cardQuery: CardsRead['query'] = { fields: cardFields }
 
-/** The open lists of a board. */
-export const listsOfBoard: Operation<ById, readonly TrelloList[]> = operation({
+/** The lists of a board, archived ones included. */
+export const listsOfBoard: Operation<ListsRead, readonly TrelloList[]> = operation({
   name: 'boards.lists',
   method: 'GET',
   path: '/1/boards/:id/lists',
   effect: 'none',
-  input: z.object({ params: z.object({ id: boardId }) }),
+  input: z.object({ params: ofBoard, query: z.object({ filter: z.literal('all') }) }),
   reply: z.array(list),
 })
 
-/** All cards of a board, archived ones included. */
-export const cardsOfBoard: Operation<CardsRead, readonly TrelloCard[]> = operation({
+/** Cards of a board, archived ones included: those that were made in a span of time, and 1,000 of them at most. */
+export const cardsOfBoard: Operation<SpanRead, readonly TrelloCard[]> = operation({
   name: 'boards.cardsByFilter',
   method: 'GET',
   path: '/1/boards/:id/cards/all',
   effect: 'none',
-  input: cardsRead.extend({ params: z.object({ id: boardId }) }),
+  input: z.object({ params: ofBoard, query: cardsOfSpan }),
   reply: z.array(card),
 })
 
-/** The open cards of a list. */
+/** The open cards of a list, 1,000 of them at most. */
 export const cardsOfList: Operation<CardsRead, readonly TrelloCard[]> = operation({
   name: 'lists.cards',
   method: 'GET',
@@ -108,7 +129,7 @@ const cardCreation: z.ZodType<CardCreation, CardCreation> = z.object({
   body: z.object({
     idList: id,
     name: z.string().min(1, 'must not be empty').max(16_384),
-    desc: z.string().max(16_384),
+    desc: z.string().max(descLengthMax),
   }),
 })
 
@@ -127,11 +148,43 @@ export const createCard: Operation<CardCreation, TrelloCard> = operation({
     const key = keyIn(desc)
     if (key === undefined) return { applied: 'unknown' }
     const { idBoard } = await ask(readList, { params: { id: idList } })
-    const cards = await ask(cardsOfBoard, { params: { id: idBoard }, query: cardQuery })
-    const twin = cards.find((one) => keyIn(one.desc) === key)
+    const twin = await cardWithKey(ask, idBoard, key)
     return twin ? { applied: 'yes', value: twin } : { applied: 'no' }
   },
 })
+
+/**
+ * The card of a board that carries a key, on whichever list it stands, archived or not. A board of more cards than
+ * Trello gives at once is read by the time of their making, the latest first.
+ *
+ * @throws IntegrationError  `conflict` when not all cards can be read
+ */
+export async function cardWithKey(
+  ask: Ask,
+  board: string,
+  key: string,
+  span: Span = {},
+): Promise<TrelloCard | undefined> {
+  const query = { ...cardQuery, limit: cardsMax, ...span } as const
+  const cards = await ask(cardsOfBoard, { params: { id: board }, query })
+  const found = cards.find(({ desc }) => keyIn(desc) === key)
+  if (found || cards.length < cardsMax) return found
+  const times = cards.map(madeAt).sort((a, b) => a - b)
+  const middle = times[cardsMax / 2] === times[0] ? times.find((at) => at !== times[0]) : times[cardsMax / 2]
+  if (middle === undefined) {
+    const why = `${cardsMax} of its cards were made within one second, too many to read them all`
+    throw new IntegrationError('conflict', { provider: 'trello', what: `Looking for the card with key ${key}`, why })
+  }
+  // A millisecond is in both, whichever of the two bounds Trello counts in.
+  const later = { ...span, since: new Date(middle - 1).toISOString() }
+  const earlier = { ...span, before: new Date(middle).toISOString() }
+  return (await cardWithKey(ask, board, key, later)) ?? cardWithKey(ask, board, key, earlier)
+}
+
+/** A card's id begins with the second of its making. */
+function madeAt({ id }: TrelloCard): number {
+  return Number.parseInt(id.slice(0, 8), 16) * 1_000
+}
 
 /** Where a card is moved to. */
 export interface CardMove extends ById {

@@ -52,6 +52,8 @@ export const trelloProvider: Provider<TrelloCredentials> = {
 }
 
 function classify({ status, text }: ReplyFacts): Verdict | undefined {
+  // Trello says 401 to whom it does not know, and to whom it does not let in.
+  if (status === 401 && text.startsWith('unauthorized permission')) return { code: 'forbidden', why: text }
   if (status !== 429) return undefined
   const [, window] = refusals.find(([pattern]) => pattern.test(text)) ?? []
   const waitMs = windows.find(({ name }) => name === window)?.intervalMs ?? 10_000

@@ -1,88 +1,115 @@
-import { type Client, type ClientSettings, createClient, type Deadline, IntegrationError } from '../../core/index.ts'
-import type { NewWorkItem, ProceedOptions, StepOptions, WorkflowProvider, WorkItem } from '../workflow.ts'
-import { keyIn, keyPattern, withKey, withoutKey } from './item-key.ts'
+import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
 import {
+  type Ask,
+  type Client,
+  type ClientSettings,
+  createClient,
+  type Deadline,
+  IntegrationError,
+} from '../../core/index.ts'
+import type { NewWorkItem, ProceedOptions, StepOptions, WorkflowProvider, WorkItem } from '../workflow.ts'
+import { keyPattern, withKey, withoutKey } from './item-key.ts'
+import {
+  boardPattern,
   cardQuery,
-  cardsOfBoard,
   cardsOfList,
+  cardWithKey,
   createCard,
-  listsOfBoard,
+  descLengthMax,
   moveCard,
   readCard,
   type TrelloCard,
 } from './operations.ts'
 import { type TrelloCredentials, trelloProvider } from './provider.ts'
+import { Stages } from './stages.ts'
 
 /** What a workflow on Trello is made with. */
 export interface TrelloWorkflowOptions extends ClientSettings {
-  /** Key and token that every call carries. */
+  /** API key, and token of the member on whose behalf it works. */
   readonly credentials: TrelloCredentials
   /** The board whose lists are the stages: its id, or the short link of its address. */
   readonly board: string
+  /** How long the board's lists are taken to be as they were read, in milliseconds. @defaultValue 60_000 */
+  readonly stagesFreshMsMax?: number
 }
 
 /**
  * A workflow on a Trello board: its lists are the stages, its cards the items.
  *
- * An item's key stands in the last line of its card's description, `[item-key …]`: Trello has nothing else by which a
- * card could be known again.
+ * An item's key stands in a line of its card's description, `[item-key …]`: Trello has nothing else by which a card
+ * could be known again. Up to 1,000 items of a stage are listed.
  *
+ * @throws AssertionError  for options that cannot work
  * @source developer.atlassian.com/cloud/trello/rest, read 2026-01-26
  */
 export function createTrelloWorkflow(options: TrelloWorkflowOptions): WorkflowProvider {
-  const { credentials, board, ...settings } = options
-  return new TrelloWorkflow(createClient(trelloProvider, { ...settings, credentials }), board)
+  const { credentials, board, stagesFreshMsMax = 60_000, ...settings } = options
+  for (const name of ['key', 'token'] as const) {
+    const value: unknown = credentials[name]
+    const fits = typeof value === 'string' && /^[\w-]+$/.test(value)
+    const got = typeof value === 'string' ? `${value.length} characters, not all of them such` : inspect(value)
+    assert(fits, `credentials.${name} must be letters and digits, as Trello shows it; got ${got}.`)
+  }
+  assert(boardPattern.test(board), `board must be the id of a board, or its short link; got ${inspect(board)}.`)
+  const fits = Number.isInteger(stagesFreshMsMax) && stagesFreshMsMax >= 0
+  assert(fits, `stagesFreshMsMax must be a whole number from 0 on; got ${inspect(stagesFreshMsMax)}.`)
+  const client = createClient(trelloProvider, { ...settings, credentials })
+  return new TrelloWorkflow(client, board, new Stages(client, board, stagesFreshMsMax))
 }
 
-/** A stage: one of the board's lists. */
-interface Stage {
-  readonly id: string
-  readonly name: string
-}
+type Keyed = NewWorkItem & { readonly key: string }
 
 class TrelloWorkflow implements WorkflowProvider {
   readonly #client: Client
   readonly #board: string
-  #stages: readonly Stage[] = []
+  readonly #stages: Stages
 
-  constructor(client: Client, board: string) {
+  constructor(client: Client, board: string, stages: Stages) {
     this.#client = client
     this.#board = board
+    this.#stages = stages
   }
 
-  async items(stage: string, { signal }: StepOptions = {}): Promise<readonly WorkItem[]> {
-    const deadline = this.#client.deadline(signal)
-    const { id } = await this.#stage(stage, deadline)
-    const { value } = await this.#client.call(cardsOfList, { params: { id }, query: cardQuery }, { deadline })
-    return value.map((card) => itemOf(card, stage))
+  items(stage: string, { signal }: StepOptions = {}): Promise<readonly WorkItem[]> {
+    return this.#client.intent(async (deadline) => {
+      const { id } = await this.#stages.named(stage, deadline)
+      const listing = this.#client.call(cardsOfList, { params: { id }, query: cardQuery }, { deadline })
+      const { value: cards } = await listing.catch((error) => this.#forgetStages(error))
+      return cards.map((card) => itemOf(card, stage))
+    }, signal)
   }
 
   async add(stage: string, item: NewWorkItem, { signal }: StepOptions = {}): Promise<WorkItem> {
-    const deadline = this.#client.deadline(signal)
-    const { key } = item
-    if (key === undefined) return this.#create(stage, { ...item, key: crypto.randomUUID() }, deadline)
-    if (!keyPattern.test(key)) {
-      const why = `key: got ${JSON.stringify(key)}; must be 1 to 64 letters, digits and . _ : -`
-      throw new IntegrationError('input_invalid', { provider: 'trello', what: `Adding "${item.name}"`, why })
-    }
-    return this.#client.share(`Adding the item with key ${key}`, deadline, (own) =>
-      this.#findOrCreate(stage, { ...item, key }, own),
-    )
+    const keyed = { ...item, key: item.key ?? crypto.randomUUID() }
+    assertFits(keyed)
+    return this.#client.intent((deadline) => {
+      if (item.key === undefined) return this.#create(stage, keyed, deadline)
+      const run = (own: Deadline): Promise<WorkItem> => this.#findOrCreate(stage, keyed, own)
+      return this.#client.share(
+        { what: `Adding the item with key ${item.key}`, effect: createCard.effect, run },
+        deadline,
+      )
+    }, signal)
   }
 
-  async proceedTo(from: string, to: string, { item, signal }: ProceedOptions): Promise<WorkItem> {
-    const deadline = this.#client.deadline(signal)
-    const [origin, goal] = [await this.#stage(from, deadline), await this.#stage(to, deadline)]
+  proceedTo(from: string, to: string, { item, signal }: ProceedOptions): Promise<WorkItem> {
+    return this.#client.intent((deadline) => this.#proceed(from, to, item, deadline), signal)
+  }
+
+  close(): Promise<void> {
+    return this.#client.close()
+  }
+
+  async #proceed(from: string, to: string, item: string, deadline: Deadline): Promise<WorkItem> {
+    const [origin, goal] = [await this.#stages.named(from, deadline), await this.#stages.named(to, deadline)]
     const input = { params: { id: item }, query: cardQuery }
     const { value: card } = await this.#client.call(readCard, input, { deadline })
+    const what = `Moving "${card.name}" from ${from} to ${to}`
+    if (card.closed) throw conflict(what, 'it has been archived')
     if (card.idList === goal.id) return itemOf(card, to)
     if (card.idList !== origin.id) {
-      throw new IntegrationError('conflict', {
-        provider: 'trello',
-        operation: moveCard.name,
-        what: `Moving "${card.name}" from ${from} to ${to}`,
-        why: `it stands at ${this.#stages.find(({ id }) => id === card.idList)?.name ?? 'another stage'}`,
-      })
+      throw conflict(what, `it stands at ${this.#stages.nameOf(card.idList) ?? 'no stage of this board'}`)
     }
     const moving = this.#client.call(
       moveCard,
@@ -101,56 +128,47 @@ class TrelloWorkflow implements WorkflowProvider {
     return itemOf(moved, to)
   }
 
-  close(): Promise<void> {
-    return this.#client.close()
-  }
-
   /** A key that the caller gave may be known from before: from another process, or an earlier life of this one. */
-  async #findOrCreate(stage: string, item: NewWorkItem & { key: string }, deadline: Deadline): Promise<WorkItem> {
-    const input = { params: { id: this.#board }, query: cardQuery }
-    const { value: cards } = await this.#client.call(cardsOfBoard, input, { deadline })
-    const known = cards.find(({ desc }) => keyIn(desc) === item.key)
-    if (!known) return this.#create(stage, item, deadline)
-    await this.#stage(stage, deadline)
-    return itemOf(known, this.#stages.find(({ id }) => id === known.idList)?.name ?? stage)
+  async #findOrCreate(stage: string, item: Keyed, deadline: Deadline): Promise<WorkItem> {
+    await this.#stages.named(stage, deadline)
+    const ask: Ask = async (operation, input) => (await this.#client.call(operation, input, { deadline })).value
+    const known = await cardWithKey(ask, this.#board, item.key)
+    return known ? this.#asItStands(known, stage) : this.#create(stage, item, deadline)
   }
 
-  async #create(
-    stage: string,
-    { name, description = '', key }: NewWorkItem & { key: string },
-    deadline: Deadline,
-  ): Promise<WorkItem> {
-    const { id: idList } = await this.#stage(stage, deadline)
+  async #create(stage: string, { name, description = '', key }: Keyed, deadline: Deadline): Promise<WorkItem> {
+    const { id: idList } = await this.#stages.named(stage, deadline)
     const body = { idList, name, desc: withKey(description, key) }
     const created = this.#client.call(createCard, { body }, { deadline })
-    const { value } = await created.catch((error) => this.#forgetStages(error))
-    return itemOf(value, this.#stages.find(({ id }) => id === value.idList)?.name ?? stage)
+    const { value: card } = await created.catch((error) => this.#forgetStages(error))
+    return this.#asItStands(card, stage)
   }
 
-  /** A stage by its name. One that is not known yet may be new on the board. */
-  async #stage(name: string, deadline: Deadline): Promise<Stage> {
-    const known = this.#stages.find((stage) => stage.name === name)
-    if (known) return known
-    await this.#client.share(`Reading the stages of board ${this.#board}`, deadline, (own) => this.#readStages(own))
-    const found = this.#stages.find((stage) => stage.name === name)
-    if (found) return found
-    throw new IntegrationError('not_found', {
-      provider: 'trello',
-      what: `Stage "${name}" of board ${this.#board}`,
-      why: `its stages are ${this.#stages.map((stage) => stage.name).join(', ') || 'none'}`,
-    })
+  #asItStands(card: TrelloCard, stage: string): WorkItem {
+    return itemOf(card, this.#stages.nameOf(card.idList) ?? stage)
   }
 
-  async #readStages(deadline: Deadline): Promise<void> {
-    const { value: lists } = await this.#client.call(listsOfBoard, { params: { id: this.#board } }, { deadline })
-    this.#stages = lists.map(({ id, name }) => ({ id, name }))
-  }
-
-  /** What Trello does not know any more may be a list that was archived or renamed. */
+  /** What Trello does not know any more may be a list that is gone. */
   #forgetStages(error: unknown): never {
-    if (error instanceof IntegrationError && ['not_found', 'refused'].includes(error.code)) this.#stages = []
+    if (error instanceof IntegrationError && ['not_found', 'refused'].includes(error.code)) this.#stages.forget()
     throw error
   }
+}
+
+/** Says in the caller's words what would else be refused in Trello's. */
+function assertFits({ name, description = '', key }: Keyed): void {
+  const lengthMax = descLengthMax - withKey('', key).length - 2
+  const why = !keyPattern.test(key)
+    ? `key: got ${JSON.stringify(key)}; must be 1 to 64 letters, digits and . _ : -`
+    : description.length > lengthMax
+      ? `description: got ${description.length} characters; beside the key there is room for ${lengthMax}`
+      : undefined
+  if (why !== undefined)
+    throw new IntegrationError('input_invalid', { provider: 'trello', what: `Adding "${name}"`, why })
+}
+
+function conflict(what: string, why: string): IntegrationError {
+  return new IntegrationError('conflict', { provider: 'trello', operation: moveCard.name, what, why })
 }
 
 function itemOf({ id, name, desc }: TrelloCard, stage: string): WorkItem {
