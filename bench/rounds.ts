@@ -1,0 +1,115 @@
+/** One thing that is measured against others: a lap of it does a known amount of work, and checks that it was done. */
+export interface Contestant {
+  readonly name: string
+  readonly what: string
+  /** What a lap's work is counted in. */
+  readonly unit: string
+  /** Units of work in one lap. */
+  readonly count: number
+  /** Exchanges in one unit. */
+  readonly exchanges: number
+  /** Name of the contestant whose rate in the same round is this one's measure. */
+  readonly floor?: string
+  /** Units a second that the design asks for. */
+  readonly target?: number
+  /** Times its floor that the design asks for. */
+  readonly targetOfFloor?: number
+  /** Does the work; gives the virtual milliseconds that passed in it. */
+  lap(): Promise<number>
+}
+
+/** Several values of one thing: the middle one, and the quarter and three quarters. */
+export interface Spread {
+  readonly median: number
+  readonly low: number
+  readonly high: number
+}
+
+/** What came of one contestant. */
+export interface Figure {
+  readonly name: string
+  readonly what: string
+  readonly unit: string
+  readonly perSecond: Spread
+  /** Processor time of one exchange in microseconds, all threads: other programs on the machine disturb it less. */
+  readonly cpuMicros: Spread
+  /** Exchanges per second as a share, or a multiple, of the floor's in the same round. */
+  readonly ofFloor: Spread | undefined
+  /** Virtual milliseconds per real one. */
+  readonly virtualOverReal: Spread | undefined
+  readonly target: number | undefined
+  readonly targetOfFloor: number | undefined
+}
+
+/** How often everything is run. */
+export interface RoundCounts {
+  readonly warmups: number
+  readonly rounds: number
+}
+
+interface Lap {
+  readonly perSecond: number
+  readonly exchangesPerSecond: number
+  readonly cpuMicros: number
+  readonly virtualOverReal: number
+}
+
+/**
+ * Runs contestants in turn, round by round, so that whatever else the machine does in between falls on all alike. Each
+ * round starts with another of them.
+ */
+export async function measured(
+  contestants: readonly Contestant[],
+  { warmups, rounds }: RoundCounts,
+): Promise<readonly Figure[]> {
+  const laps = new Map<string, Lap[]>(contestants.map(({ name }) => [name, []]))
+  for (let round = -warmups; round < rounds; round++) {
+    for (let turn = 0; turn < contestants.length; turn++) {
+      const contestant = contestants[(turn + round + warmups) % contestants.length] as Contestant
+      const lap = await timed(contestant)
+      if (round >= 0) laps.get(contestant.name)?.push(lap)
+    }
+  }
+  return contestants.map((contestant) => figureOf(contestant, laps))
+}
+
+async function timed({ lap, count, exchanges }: Contestant): Promise<Lap> {
+  const cpuBefore = process.cpuUsage()
+  const before = performance.now()
+  const virtualMs = await lap()
+  const realMs = performance.now() - before
+  const { user, system } = process.cpuUsage(cpuBefore)
+  const perSecond = (count * 1_000) / realMs
+  return {
+    perSecond,
+    exchangesPerSecond: perSecond * exchanges,
+    cpuMicros: (user + system) / (count * exchanges),
+    virtualOverReal: virtualMs / realMs,
+  }
+}
+
+function figureOf(contestant: Contestant, all: ReadonlyMap<string, readonly Lap[]>): Figure {
+  const { name, what, unit, floor, target, targetOfFloor } = contestant
+  const laps = all.get(name) ?? []
+  const floorLaps = floor === undefined ? undefined : all.get(floor)
+  const shares = laps.map((lap, round) => lap.exchangesPerSecond / (floorLaps?.[round]?.exchangesPerSecond ?? 1))
+  const virtual = laps.map(({ virtualOverReal }) => virtualOverReal)
+  return {
+    name,
+    what,
+    unit,
+    perSecond: spreadOf(laps.map(({ perSecond }) => perSecond)),
+    cpuMicros: spreadOf(laps.map(({ cpuMicros }) => cpuMicros)),
+    ofFloor: floorLaps && spreadOf(shares),
+    virtualOverReal: virtual.some((ratio) => ratio > 0) ? spreadOf(virtual) : undefined,
+    target,
+    targetOfFloor,
+  }
+}
+
+/** Median and quartiles. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((one, other) => one - other)
+  const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN
+  return { median: at(0.5), low: at(0.25), high: at(0.75) }
+}
