@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import type { FaultPlan } from '../faults/plan.ts'
 import type { Explorable } from './explorable.ts'
@@ -33,7 +34,7 @@ interface Failure {
  * @throws ScenarioError  when what the scenario brings fails without any fault
  */
 export async function explore(explorable: Explorable, options: ExploreOptions = {}): Promise<ExploreResult> {
-  const settled = { seed: options.seed ?? 1, runsMax: options.runs ?? 300, realMsMax: options.realMsMax ?? 120_000 }
+  const settled = settleOptions(options)
   const search = startSearch(explorable, settled.realMsMax, options.onProgress)
   const baseline = await runBaseline(explorable, search, settled.seed)
   const frontier = startFrontier(explorable, baseline.strikePoints)
@@ -63,6 +64,16 @@ export async function explore(explorable: Explorable, options: ExploreOptions = 
     cutShort: search.cutShort,
     optedOut: explorable.optedOut,
   }
+}
+
+function settleOptions({ seed = 1, runs = 300, realMsMax = 120_000 }: ExploreOptions): SettledOptions {
+  const whole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least
+  const said = (name: string, value: number, right: string): string =>
+    `Exploration option ${name}: got ${value}; must be ${right}.`
+  assert(whole(seed, Number.MIN_SAFE_INTEGER), said('seed', seed, 'a whole number'))
+  assert(whole(runs, 0), said('runs', runs, 'a whole number of 0 or more'))
+  assert(realMsMax >= 0, said('realMsMax', realMsMax, 'milliseconds, 0 or more'))
+  return { seed, runsMax: runs, realMsMax }
 }
 
 /** The first workload that a seed draws. */
@@ -97,16 +108,18 @@ async function runSingles(
   frontier: ReturnType<typeof startFrontier>,
   { request: { seed, given } }: RunResult,
 ): Promise<Failure | undefined> {
-  for (let plan = frontier.next(); plan; plan = frontier.next()) {
-    if (search.budget.spent()) {
-      search.cut('singles', `${frontier.tried - 1} of ${frontier.known} known single faults were tried`)
+  for (;;) {
+    const isLeft = frontier.tried < frontier.known
+    if (isLeft && search.budget.spent()) {
+      search.cut('singles', `${frontier.tried} of ${frontier.known} known single faults were tried`)
       return undefined
     }
+    const plan = frontier.next()
+    if (!plan) return undefined
     const result = await search.run('singles', { seed, given, plan }, frontier.known)
     if (result.violations.length > 0) return { phase: 'singles', result }
     frontier.learn(result)
   }
-  return undefined
 }
 
 /** Draws workload, plan and seed; fast-check makes what fails smaller by its own means first. */
@@ -118,6 +131,7 @@ async function runRandom(
 ): Promise<Failure | undefined> {
   if (runsMax === 0) return undefined
   let failing: RunResult | undefined
+  let thrown: { readonly error: unknown } | undefined
   let skipped = 0
   const plans = randomPlans(explorable, baseline.strikePoints, baseline.virtualMs)
   const seeds = fc.noShrink(fc.nat())
@@ -129,14 +143,22 @@ async function runRandom(
         skipped += shrinks ? 0 : 1
         return true
       }
+      if (thrown) return true
       const request = { seed: runSeed, given, plan }
-      const result = shrinks ? await search.shrinkRun(request) : await search.run('random', request, runsMax)
-      const fails = failing ? sharesViolation(result, failing) : result.violations.length > 0
-      if (fails) failing = result
-      return !fails
+      try {
+        const result = shrinks ? await search.shrinkRun(request) : await search.run('random', request, runsMax)
+        const fails = failing ? sharesViolation(result, failing) : result.violations.length > 0
+        if (fails) failing = result
+        return !fails
+      } catch (error) {
+        // fast-check would take it for a property that fails. What only a smaller workload throws is no smaller failure.
+        if (!shrinks) thrown = { error }
+        return true
+      }
     }),
     { seed, numRuns: runsMax },
   )
+  if (thrown) throw thrown.error
   if (skipped > 0) search.cut('random', `${runsMax - skipped} of ${runsMax} random runs were made`)
   return failing && { phase: 'random', result: failing }
 }
@@ -189,10 +211,10 @@ async function shrinkWorkload(
         return !found
       }
       if (search.shrinkBudget().spent()) return true
-      const result = await search.shrinkRun({ ...failing.request, given })
-      const fails = sharesViolation(result, failing)
-      if (fails) smallest = result
-      return !fails
+      const result = await search.shrinkRun({ ...failing.request, given }).catch(() => undefined)
+      if (!result || !sharesViolation(result, failing)) return true
+      smallest = result
+      return false
     }),
     { seed, numRuns: candidates },
   )
