@@ -97,9 +97,12 @@ export async function drive(parts: DriverParts): Promise<void> {
 
 /** One turn of Node's event loop: every tick and microtask that is ready has run. */
 export function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    realImmediate(resolve)
-  })
+  return new Promise(resolveNextTurn)
+}
+
+// One function for all turns: there are two in every exchange.
+const resolveNextTurn = (resolve: () => void): void => {
+  realImmediate(resolve)
 }
 
 /** False when what is outstanding has not come back in time: a read of a pipe may never. */
