@@ -73,6 +73,6 @@ export function startWatch(world: Surroundings): Watch {
 /** Where the running code was called from: the nearest line that is neither Node's nor ours. */
 export function callerInWords(): string {
   const lines = (new Error('where').stack ?? '').split('\n').slice(2)
-  const foreign = lines.find((line) => !/node:|\/src\/world\/|\/dist\/src\/world\//.test(line))
+  const foreign = lines.find((line) => !/node:|\/src\/(world|doors)\//.test(line))
   return foreign ? foreign.trim() : 'from Node itself'
 }

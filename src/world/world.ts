@@ -12,6 +12,7 @@ import { createRandom, type Random } from '../simulator/random.ts'
 import { createRedactor, type Redactor } from '../simulator/redact.ts'
 import { isLeftover, place, type Surroundings, stage } from './context.ts'
 import { drive, turn } from './driver.ts'
+import { Escapes, nobodyServes } from './escapes.ts'
 import { createGate, type Gate } from './gate.ts'
 import { handlesOf } from './handles.ts'
 import { injectionOf } from './injections.ts'
@@ -28,6 +29,7 @@ import type {
   WorldOptions,
 } from './types.ts'
 import type { VirtualTime } from './virtual-time.ts'
+import { waitingInWords } from './waiting.ts'
 import { startWatch, type Watch } from './watch.ts'
 import { WorldError } from './world-error.ts'
 
@@ -41,8 +43,6 @@ export function createWorld<const Sims extends Simulators>(options: WorldOptions
   const world = new RunningWorld(settleWorld(options))
   return Object.defineProperties(world, handlesOf(world.network.providers)) as unknown as World<Sims>
 }
-
-const nobodyServes = 'no simulator of this world serves it'
 
 interface OpenIntent extends IntentRecord {
   endedAt: number | undefined
@@ -64,9 +64,7 @@ class RunningWorld implements WorldCore, Surroundings {
   readonly #striker: Striker
   readonly #intents: OpenIntent[] = []
   readonly #listeners = new Set<() => void>()
-  /** By address: what is told of it. */
-  readonly #escapes = new Map<string, string>()
-  #escapesCount = 0
+  readonly #escapes = new Escapes()
   readonly #servedHosts: ReadonlySet<string>
   readonly #reasons = new Set<string>()
   readonly #settlers: { readonly deadline: number; readonly resolve: () => void }[] = []
@@ -116,7 +114,7 @@ class RunningWorld implements WorldCore, Surroundings {
   }
 
   get escapes(): readonly string[] {
-    return [...this.#escapes.keys()]
+    return this.#escapes.addresses
   }
 
   get reproducibility(): Reproducibility {
@@ -189,7 +187,7 @@ class RunningWorld implements WorldCore, Surroundings {
       )
     }
     const replacements = createReplacements()
-    const before = { escapes: this.#escapesCount, unhandled: this.unhandled.length }
+    const before = { escapes: this.#escapes.count, unhandled: this.unhandled.length }
     this.#crashed = undefined
     let value: Value
     try {
@@ -202,7 +200,7 @@ class RunningWorld implements WorldCore, Surroundings {
       )
     } catch (error) {
       // Whatever the body made of it: what it called leads nowhere.
-      if (!(error instanceof WorldError) && this.#escapesCount > before.escapes) throw this.#escapedError(error)
+      if (!(error instanceof WorldError) && this.#escapes.count > before.escapes) throw this.#escapes.error(error)
       throw error
     } finally {
       this.#clockAt = this.now()
@@ -252,7 +250,7 @@ class RunningWorld implements WorldCore, Surroundings {
       },
       onRest: () => this.#releaseSettlers(),
       onError: (error) => this.#leaveUnhandled(error),
-      waiting: () => this.#waitingInWords(),
+      waiting: () => waitingInWords(this.#intents, this.#book, this.#settlers.length),
     })
     // Rejections of the last turn are told of after it.
     await turn()
@@ -317,10 +315,8 @@ class RunningWorld implements WorldCore, Surroundings {
   }
 
   #escape(address: string, why: string): WorldError {
-    this.#escapes.set(address, `${address} was called: ${why}.`)
-    this.#escapesCount++
     this.#book.note('escaped', address, this.now(), intentHere())
-    return new WorldError('escaped', `${address} was called: ${why}.`)
+    return this.#escapes.add(address, why)
   }
 
   #leaveUnhandled(error: unknown): void {
@@ -329,9 +325,13 @@ class RunningWorld implements WorldCore, Surroundings {
   }
 
   #crash(cause: unknown): void {
-    this.#crashed ??= new WorldError('simulator_failed', `A simulator threw, which none may: ${String(cause)}`, {
-      cause,
-    })
+    this.#crashed ??= new WorldError(
+      'simulator_failed',
+      `A simulator threw, which none may: ${this.#redactor.text(String(cause))}`,
+      {
+        cause,
+      },
+    )
   }
 
   #endWatch(watch: Watch): void {
@@ -352,33 +352,13 @@ class RunningWorld implements WorldCore, Surroundings {
     return released.length > 0
   }
 
-  #waitingInWords(): string {
-    const intents = this.#intents.filter(({ status }) => status === 'pending').map(({ name }) => `intent "${name}"`)
-    const calls = this.#book
-      .exchanges()
-      .filter(({ outcome }) => outcome === 'pending')
-      .map(({ provider, operation, nth, intent }) => {
-        const whose = intent === undefined ? '' : ` for intent "${intent}"`
-        return `call ${nth} of ${operation ?? 'no operation'} of ${provider}${whose}, unanswered`
-      })
-    const deliveries = this.#book
-      .deliveries()
-      .filter(({ outcome }) => outcome === 'pending')
-      .map(({ provider, topic, nth }) => `delivery ${nth} of ${topic} of ${provider}, not yet taken`)
-    const settlers = this.#settlers.map(() => 'settle()')
-    const all = [...intents, ...calls, ...deliveries, ...settlers]
-    return all.length === 0 ? 'No intent and no call is open.' : `Open: ${all.join('; ')}.`
-  }
-
   #refuseDefects(before: { readonly escapes: number; readonly unhandled: number }): void {
-    if (this.#escapesCount > before.escapes) throw this.#escapedError(undefined)
+    if (this.#escapes.count > before.escapes) throw this.#escapes.error(undefined)
     if (this.unhandled.length === before.unhandled) return
     const cause = this.unhandled[before.unhandled]
-    throw new WorldError('unhandled', `The subject left an error unhandled: ${String(cause)}`, { cause })
-  }
-
-  #escapedError(cause: unknown): WorldError {
-    return new WorldError('escaped', [...this.#escapes.values()].join(' '), cause === undefined ? {} : { cause })
+    throw new WorldError('unhandled', `The subject left an error unhandled: ${this.#redactor.text(String(cause))}`, {
+      cause,
+    })
   }
 }
 

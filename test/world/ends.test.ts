@@ -44,15 +44,18 @@ describe('a deadlocked world', () => {
     )
   })
 
-  test('names a delivery that a receiver does not take, and who settles', async () => {
-    const world = made({
-      receivers: { [reader]: () => never },
-    })
+  test('names a handshake that a receiver does not answer, and who waits for rest', async () => {
+    const world = made({ receivers: { [reader]: () => never } })
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ url: reader })
     const run = world.run(async () => {
-      await fetch('https://newsroom.example/readers', { method: 'POST', body: JSON.stringify({ url: reader }) })
+      const { Agent, request } = await import('undici')
+      const dispatcher = new Agent({ headersTimeout: 0 })
+      await request('https://newsroom.example/readers', { method: 'POST', headers, body, dispatcher })
     })
-    await expect(run).resolves.toBeUndefined()
-    expect(world.newsroom.state.readers).toEqual([])
+    await expect(run).rejects.toThrow(
+      'Open: call 1 of subscribe of newsroom, unanswered; delivery 1 of handshake of newsroom, not yet taken.',
+    )
   })
 
   test('says so when nothing is open', async () => {

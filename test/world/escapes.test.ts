@@ -92,13 +92,6 @@ describe('a call that no simulator serves', () => {
     await expect(twice.run(() => fetch('https://foreign.example/'))).rejects.toMatchObject({ code: 'escaped' })
     expect(await twice.run(async () => (await fetch('https://parrot.example/words')).status)).toBe(200)
   })
-
-  test('to a simulated host by a socket says that sockets are not answered', async () => {
-    const run = world().run(() => heardOf(https.get('https://parrot.example/words')))
-    await expect(run).rejects.toThrow(
-      'parrot.example:443 was called: simulators answer fetch and undici, and no socket.',
-    )
-  })
 })
 
 describe('a name', () => {
