@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Simulator } from '../simulator/definition.ts'
-import { didYouMean } from '../simulator/did-you-mean.ts'
+import { didYouMean, membersAt } from '../simulator/did-you-mean.ts'
 import type { FaultName } from '../simulator/fault-names.ts'
 import { callFaultNames, deliveryFaultNames, schemaNamed } from './catalogue.ts'
 import type { CallFault, DeliveryFault, Fault } from './fault.ts'
@@ -150,16 +150,6 @@ function complaints(error: z.ZodError, schema: z.ZodType, given: unknown, prefix
     const shown = value === undefined ? 'nothing' : JSON.stringify(value)
     return [`${path}: got ${shown.length > 120 ? `${shown.slice(0, 117)}…` : shown}. ${issue.message}.`]
   })
-}
-
-/** Members that an object may have, where a path leads in a schema. */
-function membersAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
-  const [head, ...rest] = path
-  if (!(schema instanceof z.ZodObject)) return []
-  const members = schema.shape as Readonly<Record<string, z.ZodType>>
-  if (head === undefined) return Object.keys(members)
-  const member = members[String(head)]
-  return member ? membersAt(member, rest) : []
 }
 
 function joined(path: string, part: PropertyKey): string {

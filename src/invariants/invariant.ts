@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { membersAt } from '../simulator/did-you-mean.ts'
 import type { ExchangeRecord, NoteRecord } from '../simulator/journal.ts'
 import type { IntentRecord } from '../world/types.ts'
 import type { CallTally, EffectTally } from './tallies.ts'
@@ -38,6 +39,8 @@ export interface Finding {
 export interface Invariant {
   /** Kebab-case, as a claim: `retries-are-bounded`. */
   readonly name: string
+  /** Names of what can be tuned. */
+  readonly settings: readonly string[]
   /**
    * Makes it ready to judge.
    *
@@ -69,6 +72,7 @@ export function defineInvariant<Settings>(definition: InvariantDefinition<Settin
   const { name, settings, explain, check } = definition
   return {
     name,
+    settings: membersAt(settings, []),
     settle: (tuning) => {
       const settled = settings.parse(tuning)
       return { name, explanation: explain(settled), check: (run, baseline) => check(run, baseline, settled) }

@@ -108,7 +108,8 @@ async function playWithin(
     stage = 'play'
     await scenario.play(ctx)
   } catch (error) {
-    if (!isFaulted || stage === 'arrange') throw brokenScenario(scenario.name, stage, error)
+    if (error instanceof ScenarioError) throw error
+    if (!isFaulted || stage === 'arrange') throw brokenScenario(scenario.name, stage, isFaulted, error)
     const message = `${stage} threw outside of any intent: ${errorInWords(error)}`
     violations.push({ invariant: 'no-throw-outside-intents', kind: 'world', message, atMs: world.elapsedMs() })
   }
@@ -121,12 +122,17 @@ async function playWithin(
   }
 }
 
-function brokenScenario(name: string, stage: Stage, cause: unknown): ScenarioError {
-  const advice = stage === 'play' ? ' Put what may fail into an intent.' : ''
+const advice: Readonly<Partial<Record<Stage, string>>> = {
+  arrange: ' Arrange through the state of the simulators: faults strike the calls of arrange as well.',
+  play: ' Put what may fail into an intent.',
+}
+
+function brokenScenario(name: string, stage: Stage, isFaulted: boolean, cause: unknown): ScenarioError {
+  const when = isFaulted ? '' : ' without any fault'
   const words = errorInWords(cause)
   return new ScenarioError(
     'baseline_throws',
-    `${stage} of ${name} threw without any fault: ${words}${/[.!?]$/.test(words) ? '' : '.'}${advice}`,
+    `${stage} of ${name} threw${when}: ${words}${/[.!?]$/.test(words) ? '' : '.'}${advice[stage] ?? ''}`,
     { cause },
   )
 }
@@ -201,7 +207,7 @@ function resultOf(
     intents: judged.intents,
     virtualMs: world.elapsedMs(),
     reproducibility: world.reproducibility,
-    unused: world.unusedFaults(),
+    unused: world.unusedFaults().map(({ fault, on }) => ({ fault, on })),
     secrets: judged.secrets,
     // Of most runs nobody asks for these.
     get records() {

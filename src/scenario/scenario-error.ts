@@ -6,7 +6,7 @@ export class ScenarioError extends Error {
   override readonly name = 'ScenarioError'
   /**
    * `name_invalid`: not `Test_` and a claim in one word · `options_invalid` · `baseline_throws`: what it brings fails
-   * outside of any intent although no fault struck.
+   * outside of any intent although no fault struck, or while it was arranged.
    */
   readonly code: ScenarioErrorCode
 

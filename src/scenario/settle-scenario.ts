@@ -1,11 +1,14 @@
+import { inspect } from 'node:util'
 import * as fc from 'fast-check'
 import * as z from 'zod'
 import { callFaultNames, deliveryFaultNames } from '../faults/catalogue.ts'
 import { builtInInvariants } from '../invariants/built-in.ts'
 import type { SettledInvariant } from '../invariants/invariant.ts'
-import { didYouMean } from '../simulator/did-you-mean.ts'
+import { didYouMean, membersAt } from '../simulator/did-you-mean.ts'
 import type { FaultName } from '../simulator/fault-names.ts'
+import { settleWorld } from '../world/settle-world.ts'
 import type { Simulators } from '../world/types.ts'
+import { WorldError } from '../world/world-error.ts'
 import { ScenarioError } from './scenario-error.ts'
 import type { ScenarioOptions } from './types.ts'
 
@@ -24,6 +27,7 @@ const optionNames = [
   ...['simulators', 'given', 'arrange', 'subject', 'receivers', 'play', 'always', 'eventually', 'invariants', 'faults'],
   ...['latency', 'startAt', 'bounds', 'claim'],
 ]
+const milliseconds = z.number().min(0)
 const isFunction = z.custom((value) => typeof value === 'function', { error: 'must be a function' })
 const functions = z.record(z.string(), isFunction).optional()
 const shape = z.object({
@@ -40,6 +44,18 @@ const shape = z.object({
   play: isFunction,
   always: functions,
   eventually: functions,
+  invariants: z.looseObject({}).optional(),
+  faults: z.looseObject({}).optional(),
+  latency: z.strictObject({ minMs: milliseconds, maxMs: milliseconds }).optional(),
+  startAt: z.union([z.number(), z.string()], { error: 'must be milliseconds since 1970, or ISO 8601' }).optional(),
+  bounds: z
+    .strictObject({
+      virtualMsMax: z.number().positive().optional(),
+      eventsMax: z.number().positive().optional(),
+      realMsMax: z.number().positive().optional(),
+    })
+    .optional(),
+  claim: z.string().trim().min(1).optional(),
 })
 const off = z.strictObject({ off: z.string().trim().min(1, 'must give a reason') })
 
@@ -51,18 +67,22 @@ export function settleScenario(name: string, options: ScenarioOptions<Simulators
       `Scenario name: got ${JSON.stringify(name)}; must be Test_ and a claim in one word, as in "Test_CardReachesItsListOnce".`,
     )
   }
-  const { invariants = {}, faults = {}, ...rest } = options
   const refuse = (field: string, message: string): never => {
     throw new ScenarioError('options_invalid', `Scenario ${name}, ${field}: ${message}`)
+  }
+  if (typeof options !== 'object' || options === null) {
+    refuse('options', `got ${options === null ? 'null' : typeof options}; must be an object.`)
   }
   for (const field of Object.keys(options)) {
     if (!optionNames.includes(field)) refuse(field, `there is no such option. ${didYouMean(field, optionNames)}`)
   }
   const issue = shape.safeParse(options).error?.issues[0]
-  if (issue) refuse(issue.path.join('.'), `${issue.message}; got ${typeof valueAt(options, issue.path)}.`)
+  if (issue) refuseIssue(issue, options, refuse)
   for (const provider of Object.keys(options.simulators)) {
     if (contextMembers.has(provider)) refuse(`simulators.${provider}`, 'the context has a member of that name already.')
   }
+  settleWorldPart(options, refuse)
+  const { invariants = {}, faults = {}, ...rest } = options
   const optedOut: { invariant: string; reason: string }[] = []
   return {
     ...rest,
@@ -75,6 +95,35 @@ export function settleScenario(name: string, options: ScenarioOptions<Simulators
 }
 
 type Refuse = (field: string, message: string) => never
+
+function refuseIssue(issue: z.core.$ZodIssue, options: unknown, refuse: Refuse): never {
+  const field = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys
+    return refuse(`${field}.${key}`, `there is no such setting. ${didYouMean(key, membersAt(shape, issue.path))}`)
+  }
+  return refuse(field, `${issue.message}; got ${shown(valueAt(options, issue.path))}.`)
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : inspect(value)
+}
+
+/** What goes to the world is checked here and now, not in the first run. */
+function settleWorldPart(options: ScenarioOptions<Simulators, unknown, unknown>, refuse: Refuse): void {
+  const { simulators, latency, startAt, receivers = {} } = options
+  try {
+    settleWorld({
+      simulators,
+      receivers: Object.fromEntries(Object.keys(receivers).map((origin) => [origin, () => new Response()])),
+      ...(latency && { latency }),
+      ...(startAt !== undefined && { startAt }),
+    })
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error
+    refuse('world', error.message)
+  }
+}
 
 function settleInvariants(
   tuning: Readonly<Record<string, unknown>>,
@@ -97,7 +146,11 @@ function settleInvariants(
     } catch (error) {
       const [issue] = error instanceof z.ZodError ? error.issues : []
       if (!issue) throw error
-      return refuse(['invariants', invariant.name, ...issue.path].join('.'), `${issue.message}.`)
+      const field = ['invariants', invariant.name, ...issue.path].join('.')
+      if (issue.code !== 'unrecognized_keys') return refuse(field, `${issue.message}.`)
+      const [key = ''] = issue.keys
+      const known = [...invariant.settings, 'off']
+      return refuse(`${field}.${key}`, `there is no such setting. ${didYouMean(key, known)}`)
     }
   })
 }
