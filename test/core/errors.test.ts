@@ -63,6 +63,14 @@ describe('each failure has its code, and says whether it may be repeated and may
     }),
   )
 
+  test.for([302, 500, 200])('whether an unsafe call that got a %i happened is said as far as it is known', (status) =>
+    world.run(async () => {
+      world.acme.state.script.push(answer(status, 'come back later'))
+      const { applied } = await failureOf(acmeClient().call(create, body))
+      expect(applied).toBe(status === 200 ? 'yes' : 'unknown')
+    }),
+  )
+
   test('what the transport said is the cause', () =>
     world.run(async () => {
       world.inject('acme', 'create', replyLost({ times: 1 }))

@@ -343,6 +343,17 @@ describe('closing', () => {
       await expect(client.close()).resolves.toBeUndefined()
     }))
 
+  test('waits for an intent that is between two calls', () =>
+    world.run(async () => {
+      const client = acmeClient()
+      const intent = client.intent(async (deadline) => {
+        await later(500)
+        return (await client.call(list, {}, { deadline })).attempts
+      })
+      await client.close()
+      expect([await intent, now()]).toEqual([1, 520])
+    }))
+
   test('ends although a call hangs: every call has a deadline', () =>
     world.run(async () => {
       world.inject('acme', 'create', hang())
