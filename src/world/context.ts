@@ -1,5 +1,6 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import type { DispatcherDoor } from '../doors/dispatcher.ts'
+import type { SocketDoor } from '../doors/sockets/socket-door.ts'
 import type { Random } from '../simulator/random.ts'
 import type { Gate } from './gate.ts'
 
@@ -7,6 +8,8 @@ import type { Gate } from './gate.ts'
 export interface Surroundings {
   readonly random: Random
   readonly gate: Gate
+  /** Where sockets lead to simulators. */
+  readonly socketDoor: SocketDoor
   /** A socket opens: gives the error when it must not. */
   socketOpens(address: string): Error | undefined
   /** A name is asked for: gives what is answered in the system's place; `undefined` where the system may answer. */

@@ -22,7 +22,8 @@ export interface SettledWorld {
 const reserved: ReadonlySet<string> = new Set([
   ...['seed', 'journal', 'intents', 'reproducibility', 'now', 'elapsedMs', 'fingerprint', 'run', 'settle', 'intent'],
   ...['inject', 'clearFaults', 'unusedFaults', 'onEvent', 'unhandled', 'escapes', 'leaks', 'secrets'],
-  ...['random', 'gate', 'network', 'door', 'socketOpens', 'nameIsAsked', 'cannotRepeat', 'logged', 'constructor'],
+  ...['random', 'gate', 'network', 'door', 'socketDoor', 'socketOpens', 'nameIsAsked', 'cannotRepeat', 'logged'],
+  'constructor',
 ])
 
 /** Fills in what a user left open, and refuses what cannot be. */

@@ -7,6 +7,7 @@ import { fileHandles } from './file-handles.ts'
 import { logs } from './logs.ts'
 import { installRejections } from './rejections.ts'
 import type { Replacements } from './replacements.ts'
+import { socketClients } from './socket-clients.ts'
 import { sockets } from './sockets.ts'
 import { threadPool } from './thread-pool.ts'
 import { installGlobalDispatcher, undiciClients } from './undici-clients.ts'
@@ -29,8 +30,8 @@ export function takeOver(replacements: Replacements, parts: TakeoverParts): Virt
   // First, so that it is undone last: by then every built-in module is as it was.
   replacements.onRestore(syncBuiltinESMExports)
   const time = installVirtualTime(replacements, parts.startAt)
-  for (const patches of [chance, threadPool, fileHandles, zlibStreams, entropy, sockets, logs, undiciClients])
-    patches.install(replacements)
+  const sets = [chance, threadPool, fileHandles, zlibStreams, entropy, sockets, socketClients, logs, undiciClients]
+  for (const patches of sets) patches.install(replacements)
   installGlobalDispatcher(replacements, parts.door)
   const door = parts.fetchDoor(globalThis.fetch)
   const answer: typeof fetch = (input, init) => (isLeftover() ? new Promise(() => undefined) : door(input, init))

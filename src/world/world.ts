@@ -3,6 +3,7 @@ import { openDispatcherDoor } from '../doors/dispatcher.ts'
 import { openFetchDoor } from '../doors/fetch.ts'
 import type { Network } from '../doors/network.ts'
 import { createNetwork } from '../doors/network.ts'
+import { openSocketDoor, type SocketDoor } from '../doors/sockets/socket-door.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { Injection, PlannedFault } from '../faults/plan.ts'
 import { createStriker, type Striker } from '../faults/striker.ts'
@@ -18,6 +19,7 @@ import { handlesOf } from './handles.ts'
 import { injectionOf } from './injections.ts'
 import { createReplacements, type Replacements } from './replacements.ts'
 import { type SettledWorld, settleWorld } from './settle-world.ts'
+import { runIdly } from './socket-clients.ts'
 import { takeOver } from './takeover.ts'
 import type {
   IntentRecord,
@@ -56,6 +58,7 @@ class RunningWorld implements WorldCore, Surroundings {
   readonly gate: Gate = createGate()
   readonly network: Network
   readonly door: ReturnType<typeof openDispatcherDoor>
+  readonly socketDoor: SocketDoor
   readonly unhandled: unknown[] = []
   readonly leaks: string[] = []
   readonly #settled: SettledWorld
@@ -99,6 +102,12 @@ class RunningWorld implements WorldCore, Surroundings {
     const door = openDispatcherDoor({
       network: this.network,
       clock,
+      intent: intentHere,
+      escaped: (origin) => this.#escape(origin, nobodyServes),
+    })
+    this.socketDoor = openSocketDoor({
+      network: this.network,
+      clock: { ...clock, idle: runIdly },
       intent: intentHere,
       escaped: (origin) => this.#escape(origin, nobodyServes),
     })
@@ -227,6 +236,7 @@ class RunningWorld implements WorldCore, Surroundings {
         }),
       unhandled: (error) => this.#leaveUnhandled(error),
     })
+    replacements.onRestore(() => this.socketDoor.close())
     const watch = startWatch(this)
     replacements.onRestore(() => this.#endWatch(watch))
     let ended: { readonly value: Value } | { readonly error: unknown } | undefined
@@ -262,7 +272,7 @@ class RunningWorld implements WorldCore, Surroundings {
   socketOpens(address: string): Error | undefined {
     if (!this.#settled.sockets.includes(address)) {
       const served = this.#servedHosts.has(address.replace(/:\d+$/, ''))
-      return this.#escape(address, served ? 'simulators answer fetch and undici, and no socket' : nobodyServes)
+      return this.#escape(address, served ? 'its simulator answers at other ports' : nobodyServes)
     }
     this.#reasons.add(`The subject uses a socket to ${address}.`)
     return undefined

@@ -87,6 +87,11 @@ describe('a call that no simulator serves', () => {
     expect(error).toMatchObject({ code: 'escaped', cause: { message: 'fetch failed', cause: { code: 'escaped' } } })
   })
 
+  test('to a simulated host at another port says that it is the port', async () => {
+    const run = world().run(() => heardOf(https.get('https://parrot.example:8443/words')))
+    await expect(run).rejects.toThrow('parrot.example:8443 was called: its simulator answers at other ports.')
+  })
+
   test('counts against its own run, not against the next one', async () => {
     const twice = world()
     await expect(twice.run(() => fetch('https://foreign.example/'))).rejects.toMatchObject({ code: 'escaped' })
