@@ -1,5 +1,6 @@
 import { floors } from './floor.ts'
 import { memoryFigures } from './memory.ts'
+import { msw } from './msw.ts'
 import type { BenchOptions } from './options.ts'
 import { partFigures } from './parts.ts'
 import { type BenchReport, circumstancesNow, inWords, withLoadAfter } from './report.ts'
@@ -39,7 +40,7 @@ async function measuredBy(
   const { rounds, ...amounts } = quick ? tiny : usual
   const figures: Figure[] = []
   const contestants = [
-    ...(only.includes('exchanges') ? exchanges(amounts.exchanges) : []),
+    ...(only.includes('exchanges') ? [msw(amounts.exchanges / 10), ...exchanges(amounts.exchanges)] : []),
     ...(only.includes('runs') ? runs(amounts.runs) : []),
   ]
   if (contestants.length > 0) {

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import type { MemoryFigures } from './memory.ts'
 import type { PartFigure } from './parts.ts'
-import type { Figure, Spread } from './rounds.ts'
+import type { Comparison, Figure, Spread } from './rounds.ts'
 
 /** Where and when it was measured. */
 export interface Circumstances {
@@ -57,16 +57,27 @@ export function inWords({ circumstances, quick, figures, parts, memory }: BenchR
 }
 
 function tableOf(figures: readonly Figure[]): string {
-  const rows = figures.map(({ what, unit, perSecond, cpuMicros, ofFloor, virtualOverReal, target, targetOfFloor }) => [
-    what,
+  const rows = figures.map(({ name, what, unit, perSecond, cpuMicros, against, virtualOverReal, target }) => [
+    `${name}: ${what}`,
     `${spread(perSecond)} ${unit}/s`,
     target === undefined ? '' : `≥ ${rounded(target)}`,
     spread(cpuMicros),
-    ofFloor ? `${spread(ofFloor)}${targetOfFloor === undefined ? '' : `, target ≥ ${targetOfFloor}`}` : '',
+    against.map(inTimes).join('; '),
     virtualOverReal ? spread(virtualOverReal) : '',
   ])
-  const head = ['what', 'rate: median (quartiles)', 'target', 'µs of CPU per exchange', '× its floor', 'virtual ÷ real']
+  const head = [
+    'what',
+    'rate: median (quartiles)',
+    'target',
+    'µs of CPU per exchange',
+    'against another in the same round',
+    'virtual ÷ real',
+  ]
   return markdown(head, rows)
+}
+
+function inTimes({ name, times, target }: Comparison): string {
+  return `${spread(times)} × ${name}${target === undefined ? '' : `, target ≥ ${target}`}`
 }
 
 function partsTableOf(parts: readonly PartFigure[]): string {

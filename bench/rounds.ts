@@ -8,14 +8,25 @@ export interface Contestant {
   readonly count: number
   /** Exchanges in one unit. */
   readonly exchanges: number
-  /** Name of the contestant whose rate in the same round is this one's measure. */
-  readonly floor?: string
+  /** Contestants whose rates in the same round are this one's measure. */
+  readonly against?: readonly Measure[]
   /** Units a second that the design asks for. */
   readonly target?: number
-  /** Times its floor that the design asks for. */
-  readonly targetOfFloor?: number
   /** Does the work; gives the virtual milliseconds that passed in it. */
   lap(): Promise<number>
+}
+
+/** Another contestant to be measured by. */
+export interface Measure {
+  readonly name: string
+  /** Times its rate that the design asks for. */
+  readonly target?: number
+}
+
+/** How one contestant compares with another. */
+export interface Comparison extends Measure {
+  /** Exchanges per second as a multiple of the other's in the same round. */
+  readonly times: Spread
 }
 
 /** Several values of one thing: the middle one, and the quarter and three quarters. */
@@ -33,12 +44,10 @@ export interface Figure {
   readonly perSecond: Spread
   /** Processor time of one exchange in microseconds, all threads: other programs on the machine disturb it less. */
   readonly cpuMicros: Spread
-  /** Exchanges per second as a share, or a multiple, of the floor's in the same round. */
-  readonly ofFloor: Spread | undefined
+  readonly against: readonly Comparison[]
   /** Virtual milliseconds per real one. */
   readonly virtualOverReal: Spread | undefined
   readonly target: number | undefined
-  readonly targetOfFloor: number | undefined
 }
 
 /** How often everything is run. */
@@ -89,10 +98,8 @@ async function timed({ lap, count, exchanges }: Contestant): Promise<Lap> {
 }
 
 function figureOf(contestant: Contestant, all: ReadonlyMap<string, readonly Lap[]>): Figure {
-  const { name, what, unit, floor, target, targetOfFloor } = contestant
+  const { name, what, unit, against = [], target } = contestant
   const laps = all.get(name) ?? []
-  const floorLaps = floor === undefined ? undefined : all.get(floor)
-  const shares = laps.map((lap, round) => lap.exchangesPerSecond / (floorLaps?.[round]?.exchangesPerSecond ?? 1))
   const virtual = laps.map(({ virtualOverReal }) => virtualOverReal)
   return {
     name,
@@ -100,11 +107,14 @@ function figureOf(contestant: Contestant, all: ReadonlyMap<string, readonly Lap[
     unit,
     perSecond: spreadOf(laps.map(({ perSecond }) => perSecond)),
     cpuMicros: spreadOf(laps.map(({ cpuMicros }) => cpuMicros)),
-    ofFloor: floorLaps && spreadOf(shares),
+    against: against.map((measure) => ({ ...measure, times: timesOf(laps, all.get(measure.name) ?? []) })),
     virtualOverReal: virtual.some((ratio) => ratio > 0) ? spreadOf(virtual) : undefined,
     target,
-    targetOfFloor,
   }
+}
+
+function timesOf(laps: readonly Lap[], others: readonly Lap[]): Spread {
+  return spreadOf(laps.map((lap, round) => lap.exchangesPerSecond / (others[round]?.exchangesPerSecond ?? Number.NaN)))
 }
 
 /** Median and quartiles. */
