@@ -10,6 +10,7 @@ interface ForeignError {
   readonly name?: string
   readonly message: string
   readonly stack?: string | undefined
+  readonly cause?: unknown
 }
 
 /** What is wrong with a scenario file that declares none. */
@@ -18,6 +19,7 @@ export const holdsNone = "It holds no scenario. Export one: export default scena
 /** Errors whose message alone is for the author of a scenario. */
 const selfExplaining: ReadonlySet<string> = new Set(['Error', 'ScenarioError'])
 const linesMax = 12
+const workerDeath = /^Worker exited unexpectedly (?:with )?(.*?) ?during \w+ state while running test file (.+)$/
 const location = /((?:file:\/\/|\/|[A-Za-z]:[\\/])[^\s()]+?):(\d+):(\d+)/
 
 /** A path as people read it: relative to the root, with `/`. */
@@ -35,11 +37,21 @@ export function problemIn(module: TestModule | undefined, error: ForeignError, r
   if (/^No test suite found in file/.test(error.message)) {
     return { file, scenario: null, message: holdsNone }
   }
+  // That a worker died is one error, and what it died of another.
+  if (error.message.startsWith('[vitest-pool]') && isForeign(error.cause)) return problemIn(module, error.cause, root)
+  const [, death, running] = workerDeath.exec(error.message) ?? []
+  if (death !== undefined && running !== undefined) {
+    return { file: shownPath(running, root), scenario: null, message: `Its process ended before it did: ${death}.` }
+  }
   const name = error.name === undefined || selfExplaining.has(error.name) ? '' : `${error.name}: `
   // Whoever transforms the sources has colours of its own.
   const lines = stripVTControlCharacters(`${name}${error.message}`).trim().split('\n')
   const shown = lines.length > linesMax ? [...lines.slice(0, linesMax), '…'] : lines
   return { file, scenario: null, message: withPlace(shown.join('\n'), error.stack, root) }
+}
+
+function isForeign(cause: unknown): cause is ForeignError {
+  return typeof cause === 'object' && cause !== null && 'message' in cause && typeof cause.message === 'string'
 }
 
 /** A message, and the place in the project that its error came from, if any. */

@@ -1,7 +1,16 @@
 import type { CounterexampleReport, RunReport, ScenarioReport } from './document.ts'
 import { type ReplayOptions, replayCommand } from './replay.ts'
 import { renderTimeline } from './timeline.ts'
-import { clockTime, counted, durationInWords, type Paint, painter, type RenderOptions, wrapped } from './words.ts'
+import {
+  clockTime,
+  counted,
+  durationInWords,
+  type Paint,
+  painter,
+  type RenderOptions,
+  type Tone,
+  wrapped,
+} from './words.ts'
 
 /** How a result is rendered. */
 export interface ResultOptions extends RenderOptions, ReplayOptions {
@@ -19,8 +28,14 @@ export function renderResult(report: ScenarioReport, options: ResultOptions): st
   const symbol = broken ? paint('bad', '✗') : paint('good', '✓')
   const effort = `${counted(runsIn(report), 'run')} in ${durationInWords(report.realMs)}, ${durationInWords(report.virtualMs)} virtual`
   const head = `${symbol} ${paint('strong', report.scenario)}  ${paint('quiet', effort)}`
-  const coverage = covered(report).flatMap((text) => wrapped(text, Math.max(40, options.columns - 2)))
-  return [head, ...coverage.map((line) => `  ${paint('quiet', line)}`), ...failureOf(report, options)].join('\n')
+  const indented = (texts: readonly string[], tone: Tone): string[] =>
+    texts.flatMap((text) => wrapped(text, Math.max(40, options.columns - 2))).map((line) => `  ${paint(tone, line)}`)
+  return [
+    head,
+    ...indented(covered(report), 'quiet'),
+    ...indented(doubts(report), 'warn'),
+    ...failureOf(report, options),
+  ].join('\n')
 }
 
 /** Renders one run that a plan asked for: what did not hold, what never struck, the whole timeline. */
@@ -60,15 +75,23 @@ export function runsIn(report: ScenarioReport): number {
   return phases + (report.counterexample?.shrinkRuns ?? 0)
 }
 
-/** What the search covered, and what it did not. */
-function covered({ runs, singles, cutShort, unreproducible, optedOut }: ScenarioReport): string[] {
+/** What the search covered, and what it was told to leave out. */
+function covered({ runs, singles, optedOut }: ScenarioReport): string[] {
   const revealed = singles.revealed === 0 ? '' : `, ${singles.revealed} of them revealed`
   const tried = `${singles.tried} of ${counted(singles.known, 'single fault')}`
   return [
     `${tried} at ${counted(singles.strikePoints, 'strike point')}${revealed} · ${counted(runs.random, 'random run')}`,
+    ...optedOut.map(({ invariant, reason }) => `without ${invariant}: ${reason}`),
+  ]
+}
+
+/** Why a claim that held may not hold. */
+function doubts({ verdict, singles, cutShort, unreproducible }: ScenarioReport): string[] {
+  const isIdle = verdict === 'held' && singles.strikePoints === 0
+  return [
+    ...(isIdle ? ['nothing tried: it made no call and got no delivery, so there was nothing to break'] : []),
     ...cutShort.map((what) => `cut short: ${what}`),
     ...unreproducible.map((reason) => `not reproducible: ${reason}`),
-    ...optedOut.map(({ invariant, reason }) => `without ${invariant}: ${reason}`),
   ]
 }
 

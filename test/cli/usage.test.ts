@@ -169,13 +169,14 @@ describe('a suite with files that cannot be judged', () => {
   test('exits with 2, and runs what it can', () => {
     expect(run).toMatchObject({ code: 2, stderr: '' })
     expect(run.stdout).toContain('✓ Test_CodesOfSpringAreRedeemed')
-    expect(run.stdout).toMatch(/^3 scenarios: 2 held, 4 problems {2}/m)
-    expect(problems.size).toBe(4)
+    expect(run.stdout).toMatch(/^3 scenarios: 2 held, 5 problems {2}/m)
+    expect(problems.size).toBe(5)
   })
 
   test.each([
     ['throws.scenario.ts', 'RangeError: no code for this season (at throws.scenario.ts:5:9)'],
     ['empty.scenario.ts', "It holds no scenario. Export one: export default scenario('Test_…', { … })"],
+    ['killed.scenario.ts', 'Its process ended before it did: signal SIGKILL.'],
     [
       'misnamed.scenario.ts',
       'Scenario name: got "codes are redeemed once"; must be Test_ and a claim in one word, as in "Test_CardReachesItsListOnce". (at misnamed.scenario.ts:4:16)',
@@ -224,6 +225,7 @@ test('--list --json prints one document of the published schema, with what could
   const { scenarios, problems } = listDocument.parse(JSON.parse(stdout))
   expect(scenarios.map(({ scenario }) => scenario)).toEqual([
     'Test_ThrowsWithoutAnyFault',
+    'Test_ProcessIsKilled',
     'Test_CodesOfSpringAreRedeemed',
     'Test_CodesOfWinterAreRedeemed',
   ])

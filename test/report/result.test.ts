@@ -20,10 +20,19 @@ test('what was not covered is said: phases cut short, runs that do not repeat, i
     optedOut: [{ invariant: 'retries-are-bounded', reason: 'the queue redelivers for ever' }],
   })
   expect(renderResult(reportOf(result, facts), plain).split('\n').slice(2)).toEqual([
+    '  without retries-are-bounded: the queue redelivers for ever',
     '  cut short: random: 120 of 300 runs',
     '  not reproducible: a socket to 127.0.0.1:6379',
-    '  without retries-are-bounded: the queue redelivers for ever',
   ])
+})
+
+test('a scenario that holds because it does nothing says so', () => {
+  const singles = { tried: 0, known: 0, strikePoints: 0, revealed: 0 }
+  expect(
+    renderResult(reportOf(heldResult({ singles }), facts), plain)
+      .split('\n')
+      .slice(2),
+  ).toEqual(['  nothing tried: it made no call and got no delivery, so there was nothing to break'])
 })
 
 test('a broken scenario tells claim, invariant, smallest plan, seed, workload, timeline and replay command', () => {
