@@ -20,16 +20,28 @@ export function trelloId({ random, clock }: { readonly random: Random; readonly 
   return seconds.toString(16).padStart(8, '0') + scratch.toString('hex')
 }
 
-let lastMs = Number.NaN
-let lastIso = ''
+const dayMs = 86_400_000
+let dayKnown = Number.NaN
+let dayText = ''
 
-/** A moment as Trello writes it: one change names the same moment several times, so the last one is kept. */
+/** A moment as Trello writes it: ISO 8601. Every change names one, so all but the day is put together by hand. */
 export function isoOf(ms: number): string {
-  if (ms !== lastMs) {
-    lastIso = new Date(ms).toISOString()
-    lastMs = ms
+  const day = Math.floor(ms / dayMs)
+  if (day !== dayKnown) {
+    dayText = new Date(day * dayMs).toISOString().slice(0, 'YYYY-MM-DDT'.length)
+    dayKnown = day
   }
-  return lastIso
+  const inDay = ms - day * dayMs
+  const [hours, minutes, seconds] = [
+    Math.floor(inDay / 3_600_000),
+    Math.floor(inDay / 60_000) % 60,
+    Math.floor(inDay / 1_000) % 60,
+  ]
+  return `${dayText}${padded(hours, 2)}:${padded(minutes, 2)}:${padded(seconds, 2)}.${padded(inDay % 1_000, 3)}Z`
+}
+
+function padded(value: number, digits: number): string {
+  return String(Math.floor(value)).padStart(digits, '0')
 }
 
 /** The moment at which a thing was made, in milliseconds since 1970. */

@@ -22,7 +22,7 @@ export function limitsOf({ retryAfter = false }: TrelloOptions): readonly LimitR
       intervalMs: 10_000,
       scope: ({ principal }) => principal.token,
       refuse: (verdict, ctx) => limitReply('TOKEN', patience(verdict, ctx.clock.now())),
-      headers: teller('api-token'),
+      headers: tokenHeaders,
     },
     {
       name: 'key',
@@ -31,7 +31,7 @@ export function limitsOf({ retryAfter = false }: TrelloOptions): readonly LimitR
       intervalMs: 10_000,
       scope: ({ principal }) => principal.key,
       refuse: (verdict, ctx) => limitReply('KEY', patience(verdict, ctx.clock.now())),
-      headers: teller('api-key'),
+      headers: keyHeaders,
     },
     {
       name: 'members',
@@ -40,7 +40,7 @@ export function limitsOf({ retryAfter = false }: TrelloOptions): readonly LimitR
       intervalMs: 900_000,
       scope: memberScope,
       refuse: () => jsonReply(429, { message: 'Exceeded rate limit to /1/member', error: 'RATE_LIMIT_EXCEEDED' }),
-      headers: teller('member'),
+      headers: memberHeaders,
     },
     {
       name: 'lock-out',
@@ -58,14 +58,26 @@ function memberScope({ operation, principal }: LimitContext<Principal>): string 
   return memberOperations.test(operation) ? (principal.token ?? principal.key) : undefined
 }
 
-/** Says how a limit stands, in header fields whose names are made once. */
-function teller(scope: string): (verdict: LimitVerdict) => Headers {
-  const interval = `x-rate-limit-${scope}-interval-ms`
-  const most = `x-rate-limit-${scope}-max`
-  const left = `x-rate-limit-${scope}-remaining`
-  return ({ intervalMs, max, remaining }) => ({
-    [interval]: String(intervalMs),
-    [most]: String(max),
-    [left]: String(remaining),
-  })
+function tokenHeaders({ intervalMs, max, remaining }: LimitVerdict): Headers {
+  return {
+    'x-rate-limit-api-token-interval-ms': String(intervalMs),
+    'x-rate-limit-api-token-max': String(max),
+    'x-rate-limit-api-token-remaining': String(remaining),
+  }
+}
+
+function keyHeaders({ intervalMs, max, remaining }: LimitVerdict): Headers {
+  return {
+    'x-rate-limit-api-key-interval-ms': String(intervalMs),
+    'x-rate-limit-api-key-max': String(max),
+    'x-rate-limit-api-key-remaining': String(remaining),
+  }
+}
+
+function memberHeaders({ intervalMs, max, remaining }: LimitVerdict): Headers {
+  return {
+    'x-rate-limit-member-interval-ms': String(intervalMs),
+    'x-rate-limit-member-max': String(max),
+    'x-rate-limit-member-remaining': String(remaining),
+  }
 }
