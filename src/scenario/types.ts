@@ -28,10 +28,10 @@ export type PlayContext<Sims extends Simulators, Subject, Given> = JudgingContex
  * Starts `task` for each item at once, or for the numbers 1 to `count`, and waits until every one of them has ended.
  * If one of them throws, it then throws the first of these errors.
  */
-export type All = <Item, Value>(
-  items: number | readonly Item[],
-  task: (item: Item, index: number) => Value | Promise<Value>,
-) => Promise<Value[]>
+export interface All {
+  <Value>(count: number, task: (number: number, index: number) => Value | Promise<Value>): Promise<Value[]>
+  <Item, Value>(items: readonly Item[], task: (item: Item, index: number) => Value | Promise<Value>): Promise<Value[]>
+}
 
 /** A scenario as its author writes it. */
 export interface ScenarioOptions<Sims extends Simulators, Subject, Given> {
