@@ -51,7 +51,7 @@ export function viewOf(ctx: SimulatorContext<TrelloState>): TrelloView {
       const board = open.find((one) => name === undefined || [one.name, one.id, one.shortLink].includes(name))
       assert(
         board,
-        `There is no open board ${name ?? ''}: there are ${open.map((one) => one.name).join(', ') || 'none'}.`,
+        `There is no open board${name === undefined ? '' : ` ${name}`}: there are ${open.map((one) => one.name).join(', ') || 'none'}.`,
       )
       const lists = inOrder(ctx.state.lists.values(), ({ idBoard, closed }) => idBoard === board.id && !closed)
       return { ...board, lists: lists.map(listView) }
