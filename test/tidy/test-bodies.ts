@@ -44,7 +44,7 @@ function runsParameter(node: Node, parameters: readonly string[], wrappers: Read
 
 function entersWorld(call: Node & { readonly type: 'CallExpression' }, wrappers: ReadonlySet<string>): boolean {
   const { callee } = call
-  if (callee.type === 'Identifier') return wrappers.has(callee.name) || /^(?:scenario|explore)$/.test(callee.name)
+  if (callee.type === 'Identifier') return wrappers.has(callee.name) || /^(?:scenario|explore|run)$/.test(callee.name)
   if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false
   return callee.property.name === 'run' || callee.property.name === 'intent'
 }
@@ -60,16 +60,21 @@ export function placeOf(ancestors: readonly Node[], wrappers: ReadonlySet<string
     }
     const name = nameOfFunction(node, parent)
     if (name !== undefined) return { kind: 'function', name }
-    if (parent?.type === 'CallExpression' && parent.callee !== node) {
-      if (/^(?:test|it|beforeEach|afterEach|beforeAll|afterAll)$/.test(calleeRoot(parent.callee)))
-        return { kind: 'real' }
-      continue
-    }
-    if (parent?.type === 'NewExpression' || parent?.type === 'CallExpression') continue
-    return { kind: 'unknown' }
+    if (parent?.type !== 'NewExpression' && parent?.type !== 'CallExpression') return { kind: 'unknown' }
+    if (parent.callee === node) continue
+    if (/^(?:test|it|beforeEach|afterEach|beforeAll|afterAll)$/.test(calleeRoot(parent.callee))) return { kind: 'real' }
+    // Whoever else takes a function may keep it and call it in a world.
+    if (!callsAtOnce(parent.callee)) return { kind: 'unknown' }
   }
   // At the top of the module: while tests are collected.
   return { kind: 'real' }
+}
+
+/** True for what calls a function that it is given before it returns, or when a promise settles. */
+function callsAtOnce(callee: Node): boolean {
+  if (callee.type === 'Identifier') return /^(?:Promise|expect)$/.test(callee.name)
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false
+  return /^(?:map|flatMap|forEach|from|all|allSettled|race|any|then|catch|finally)$/.test(callee.property.name)
 }
 
 function isFunction(node: Node): boolean {

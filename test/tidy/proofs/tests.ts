@@ -73,6 +73,9 @@ export const testProofs = {
         "test('b', () => inWorld(() => nap(50)))",
         "test('c', async () => { const subject = { move: () => nap(50) }; await world.run(subject.move) })",
         "scenario('Test_A', { play: async () => { await nap(50) } })",
+        'const wrong = one(async () => { while (!(await order())) await nap(50) })',
+        "test('e', () => { const late = one(() => order().catch(() => nap(50))); return played(late) })",
+        "test('d', () => { const { run } = bench(); return run(async () => { await nap(50) }) })",
       ),
       'a turn of the loop': inTest(
         "import { setImmediate as turn } from 'node:timers/promises'",
