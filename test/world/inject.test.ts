@@ -73,7 +73,7 @@ describe('a fault injected by hand', () => {
     })
   })
 
-  test('that never struck is reported with where it should have', () => {
+  test('that never struck is reported with the place it was meant for', () => {
     const world = made()
     return world.run(async () => {
       world.inject('parrot', 'learn', replyLost({ times: 1 }))
