@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
@@ -29,9 +29,25 @@ async function install(...packages: string[]): Promise<void> {
   expect({ code, stderr }).toMatchObject({ code: 0 })
 }
 
+/** The checkout as far as it is built and packed: `dist` in the checkout itself would go stale there, and be found. */
+function copyOfCheckout(): string {
+  const copy = temporaryDirectory()
+  const parts = ['bin', 'src', 'simulators', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
+  for (const part of [...parts, 'README.md', 'CHANGELOG.md', 'LICENSE']) {
+    cpSync(join(checkout, part), join(copy, part), { recursive: true })
+  }
+  symlinkSync(join(checkout, 'node_modules'), join(copy, 'node_modules'), 'dir')
+  // What must not be packed.
+  for (const stray of ['test', 'scenarios', '.stuntdouble']) mkdirSync(join(copy, stray))
+  for (const stray of ['test/a.test.ts', 'scenarios/a.scenario.ts', '.stuntdouble/a.json', 'notes.md']) {
+    writeFileSync(join(copy, stray), '')
+  }
+  return copy
+}
+
 beforeAll(async () => {
   const directory = temporaryDirectory()
-  const { code, stdout, stderr } = await npm(['pack', '--json', '--pack-destination', directory], checkout)
+  const { code, stdout, stderr } = await npm(['pack', '--json', '--pack-destination', directory], copyOfCheckout())
   expect({ code, stderr }).toMatchObject({ code: 0 })
   // The build that comes before it talks on the same stream.
   const [{ filename, files: listed }] = packed.parse(JSON.parse(stdout.slice(stdout.indexOf('[\n'))))
