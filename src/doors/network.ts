@@ -16,6 +16,8 @@ export interface Patience {
 
 /** A call on its way, as the door that sent it holds it. */
 export interface Ticket {
+  /** False when a fault keeps the name from being resolved that the call needs. */
+  readonly resolves: boolean
   /** False when a fault keeps the connection from being made that the call needs. */
   readonly connects: boolean
   /** The client gives up. What has been sent goes on to the provider; nothing comes back any more. */
@@ -122,6 +124,10 @@ class Passage implements Ticket {
 
   constructor(parts: PassageParts) {
     this.#p = parts
+  }
+
+  get resolves(): boolean {
+    return !this.#p.faults.some(({ fault }) => fault === 'dns-failure')
   }
 
   get connects(): boolean {

@@ -1,3 +1,4 @@
+import ky from 'ky'
 import {
   Agent,
   Client,
@@ -8,6 +9,7 @@ import {
   request,
   fetch as undiciFetch,
 } from 'undici'
+import { nodeClientKinds } from './node-clients.ts'
 
 /** How long a client waits, in milliseconds. */
 export interface Patience {
@@ -41,11 +43,14 @@ export interface HttpClient {
   close(): Promise<unknown>
 }
 
+/** How a client tells of what went wrong; each family in words of its own. */
+export type Family = 'undici' | 'fetch' | 'ky' | 'node' | 'axios' | 'got'
+
 /** A kind of client, and how it is made. */
 export interface ClientKind {
   readonly name: string
   /** How it tells of what went wrong: undici as it is, fetch wrapped in an error of its own. */
-  readonly family: 'undici' | 'fetch'
+  readonly family: Family
   readonly followsRedirects: boolean
   /** How long it waits when told to wait `patience`: some cannot be told, or cannot be seen to have been. */
   patienceIn(where: 'world' | 'reality', patience: Patience): Patience
@@ -129,6 +134,15 @@ export const clientKinds: readonly ClientKind[] = [
       return fetching((url, init) => fetch(url, { ...init, dispatcher } as never))
     },
   },
+  {
+    ...{ name: 'ky', family: 'ky', followsRedirects: true },
+    patienceIn: (where, patience) => (where === 'world' ? defaults : patience),
+    open: (origin, patience) => {
+      const asItIs = { retry: 0, timeout: false, throwHttpErrors: false } as const
+      return fetching((url, init) => ky(url, { ...init, ...toldInReality(origin, patience), ...asItIs } as never))
+    },
+  },
+  ...nodeClientKinds,
 ]
 
 /** What its connector closes over cannot be read from outside. */

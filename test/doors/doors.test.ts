@@ -6,7 +6,7 @@ import { type Exchanged, exchanged, exchanges } from './exchanges.ts'
 import { openReality, type Reality } from './reality.ts'
 import { met, showsFaults } from './shows-faults.ts'
 import { ways } from './ways.ts'
-import { showing, shown, wireFaults } from './wire-faults.ts'
+import { aborting, showing, shown, wireFaults } from './wire-faults.ts'
 
 let reality: Reality
 
@@ -15,6 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => reality.close())
 
+const longPatience = { connectMs: 5_000, headersMs: 5_000, bodyMs: 5_000 }
 const shortPatience = { connectMs: 150, headersMs: 150, bodyMs: 150 }
 
 describe.concurrent.each(clientKinds)('on real sockets, $name', (kind) => {
@@ -27,13 +28,30 @@ describe.concurrent.each(clientKinds)('on real sockets, $name', (kind) => {
     expect(seen).toEqual(showing[kind.family](fault, new URL(url), shortPatience))
     await Promise.all([client.close(), opened.close()])
   })
+
+  test.for(['before', 'head', 'body'] as const)('shows an abort as the table says: %s', async (when, { expect }) => {
+    const controller = new AbortController()
+    const stop = (): void => controller.abort(new RangeError('mine'))
+    if (when === 'before') stop()
+    const url = reality.faulty(when === 'body' ? 'body-hung' : 'hung')
+    const client = kind.open(new URL(url).origin, longPatience)
+    const seen = await met(async () => {
+      const asked = client.ask(url, { signal: controller.signal })
+      if (when === 'head') setImmediate(stop)
+      const answered = await asked
+      stop()
+      return answered
+    })
+    expect(seen).toEqual(aborting[kind.family](when === 'body' ? 'body' : 'head'))
+    await client.close()
+  })
 })
 
 describe.each(ways)('$name', (way) => {
   test.for(exchanges.filter(({ redirects }) => way.kind.followsRedirects || !redirects))(
     'carries $name as real sockets do',
     async ({ path, asked }) => {
-      const client = way.kind.open(reality.origin, { connectMs: 5_000, headersMs: 5_000, bodyMs: 5_000 })
+      const client = way.kind.open(reality.origin, longPatience)
       const inReality: Exchanged = await exchanged(
         (rest, what) => client.ask(`${reality.origin}${rest}`, what),
         path,

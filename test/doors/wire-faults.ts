@@ -8,7 +8,8 @@ import {
   slowBody,
   truncatedBody,
 } from '../../src/faults/faults.ts'
-import type { Patience } from './clients.ts'
+import type { Family, Patience } from './clients.ts'
+import { mine, nodeAborting, nodeShowing } from './node-showing.ts'
 
 /** What can go wrong on the wire itself, by the name of what is seen there. */
 export type WireFault =
@@ -101,7 +102,7 @@ function underneath(fault: WireFault, { hostname, port, protocol }: URL, { conne
 const inBody: ReadonlySet<WireFault> = new Set(['truncated', 'truncated-at-once', 'body-hung'])
 
 /** How each family of clients shows a wire fault. A family to come adds its own. */
-export const showing: Readonly<Record<'undici' | 'fetch', (fault: WireFault, url: URL, patience: Patience) => Met>> = {
+export const showing: Readonly<Record<Family, (fault: WireFault, url: URL, patience: Patience) => Met>> = {
   undici: (fault, url, patience) => ({
     phase: inBody.has(fault) ? 'body' : 'head',
     error: underneath(fault, url, patience),
@@ -115,12 +116,43 @@ export const showing: Readonly<Record<'undici' | 'fetch', (fault: WireFault, url
       cause: underneath(fault, url, patience),
     },
   }),
+  ky: (fault, url, patience) => {
+    const { phase, error } = showing.fetch(fault, url, patience)
+    if (phase === 'body') return { phase, error }
+    const message = 'Request failed due to a network error: GET /words'
+    return { phase, error: { class: 'NetworkError', message, members: { name: 'NetworkError' }, cause: error } }
+  },
+  ...nodeShowing,
 }
+
+/** How each family shows that it was told to stop by a signal, for a reason of the caller's. */
+export const aborting: Readonly<Record<Family, (phase: Met['phase']) => Met>> = {
+  undici: (phase) => ({ phase, error: mine }),
+  fetch: (phase) => ({ phase, error: mine }),
+  ky: (phase) => ({ phase, error: mine }),
+  ...nodeAborting,
+}
+
+const timeIsUp = 'The operation was aborted due to timeout'
+
+/** What each family says of `AbortSignal.timeout`, itself or in its cause. */
+export const expiring: Readonly<Record<Family, string>> = {
+  ...{ undici: timeIsUp, fetch: timeIsUp, ky: timeIsUp, node: timeIsUp, axios: 'canceled', got: timeIsUp },
+}
+
+/** Without what differs from address to address. */
+function comparable(message: string): string {
+  const networkError = /^(Request failed due to a network error: \w+) \w+:\/\/[^/]+.*$/.exec(message)
+  return networkError ? `${networkError[1]} /words` : message.replace(/\b\d+ bytes/g, 'N bytes')
+}
+
+/** Members that are told in another way, or that lead from an error to all that its client holds. */
+const toldElsewhere = new Set([...['stack', 'message', 'cause', 'config', 'request', 'response', 'options', 'timings']])
 
 /** An error as plain data: what differs from socket to socket is told in words. */
 export function shown(error: unknown): ShownError {
   if (!(error instanceof Error)) return { class: typeof error, message: String(error), members: {} }
-  const own = Object.getOwnPropertyNames(error).filter((name) => !['stack', 'message', 'cause'].includes(name))
+  const own = Object.getOwnPropertyNames(error).filter((name) => !toldElsewhere.has(name))
   const members = Object.fromEntries(own.map((name) => [name, Reflect.get(error, name)]))
   // Of an invalid address: what it was relative to.
   if (typeof members['base'] === 'string') members['base'] = members['base'].replace(/^\w+:\/\/[^/]+/, '')
@@ -130,7 +162,7 @@ export function shown(error: unknown): ShownError {
   }
   return {
     class: error.constructor.name,
-    message: error.message,
+    message: comparable(error.message),
     members,
     ...(error.cause !== undefined && { cause: shown(error.cause) }),
   }

@@ -1,5 +1,4 @@
 import type { Call, Outcome, Reply } from '../../http/exchange.ts'
-import { textReply } from '../../http/messages.ts'
 import { hasBody, piecesOf } from '../dispatching.ts'
 import type { Network, Provider, Ticket } from '../network.ts'
 import type { NetworkClock } from '../network-parts.ts'
@@ -71,6 +70,11 @@ export class Peer {
   /** True once a whole request has come in, until it is answered. */
   get isServing(): boolean {
     return this.#serving !== undefined
+  }
+
+  /** False when the call that is under way is struck by a fault that keeps its name from being resolved. */
+  get resolves(): boolean {
+    return this.#ticket?.resolves ?? true
   }
 
   /** False when the call that is under way is struck by a fault that keeps its connection from being made. */
@@ -204,8 +208,7 @@ export class Peer {
 
   /** As Node's own server answers what it cannot read. */
   #refuse(): void {
-    const reply = textReply(400, '', { connection: 'close' })
-    this.#p.line.push(headBytes({ ...reply, headers: { connection: 'close' } }, 'GET', false))
+    this.#p.line.push(Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'))
     this.#finish()
   }
 

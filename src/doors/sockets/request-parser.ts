@@ -60,7 +60,8 @@ export class RequestParser {
   #readHead(): boolean {
     const end = this.#rest.indexOf('\r\n\r\n')
     if (end < 0) {
-      if (this.#rest.length > headBytesMax) this.#die(`its head is longer than ${headBytesMax} bytes`)
+      if (!isUpperCase(this.#rest[0])) this.#die('it begins with no method')
+      else if (this.#rest.length > headBytesMax) this.#die(`its head is longer than ${headBytesMax} bytes`)
       return false
     }
     const text = this.#rest.toString('latin1', 0, end)
@@ -142,6 +143,11 @@ export class RequestParser {
     this.#isDead = true
     this.#listener.malformed(why)
   }
+}
+
+/** What follows a request without being one is told by its first byte: nothing waits for more of it. */
+function isUpperCase(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x41 && byte <= 0x5a
 }
 
 function wordsOf(value: string | readonly string[] | undefined): readonly string[] {

@@ -131,9 +131,10 @@ export class Wire implements Line {
 
   #connect(): void {
     const { socket, to } = this.#p
-    if (socket.destroyed || (this.#peer && !this.#peer.connects)) return
     this.#act(() => {
+      if (this.#peer && !this.#peer.resolves) return
       if (net.isIP(to.host) === 0) socket.emit('lookup', null, to.address, 4, to.host)
+      if (this.#peer && !this.#peer.connects) return
       Object.assign(socket, { connecting: false })
       const unsent = this.#unsent
       this.#unsent = undefined
