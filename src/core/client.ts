@@ -1,6 +1,7 @@
 import { Agent } from 'undici'
 import { Caller, type CallOptions, type CallResult } from './caller.ts'
 import { Deadline } from './deadline.ts'
+import { IntegrationError } from './errors.ts'
 import type { CallInput, Operation, OperationEffect } from './operation.ts'
 import { Pace } from './pace.ts'
 import type { Provider, RateWindow } from './provider.ts'
@@ -43,7 +44,8 @@ export interface Client {
    */
   intent<Value>(work: (deadline: Deadline) => Promise<Value>, signal?: AbortSignal): Promise<Value>
   /**
-   * Does once what several callers need at the same time; each waits as long as its own deadline allows.
+   * Does once what several callers need at the same time; each waits as long as its own deadline allows. Whoever only
+   * joined work that failed does it anew: after a refusal as often as others are refused, after an outage once.
    *
    * @throws IntegrationError  `aborted` · `deadline_passed` · `closed`, and whatever the work throws
    */
@@ -121,26 +123,37 @@ class ProviderClient implements Client {
     return this.#begin(work, signal)
   }
 
-  async share<Value>({ what, effect, run }: SharedWork<Value>, deadline: Deadline): Promise<Value> {
-    this.#refuseWhenClosed(undefined, deadline)
-    const present = this.#shared.get(what) as Promise<Value> | undefined
-    const over = deadline.over()
-    if (over && !present) throw this.#caller.error(over, undefined, { what, ...left(deadline), applied: 'no' })
-    const shared = present ?? this.#begin(run, undefined)
-    if (!present) {
-      this.#shared.set(what, shared)
-      const done = (): void => void this.#shared.delete(what)
-      shared.then(done, done)
+  async share<Value>(work: SharedWork<Value>, deadline: Deadline): Promise<Value> {
+    const { what, effect } = work
+    for (let outages = 0; ; ) {
+      this.#refuseWhenClosed(undefined, deadline)
+      const present = this.#shared.get(what) as Promise<Value> | undefined
+      const over = deadline.over()
+      if (over && !present) throw this.#caller.error(over, undefined, { what, ...left(deadline), applied: 'no' })
+      const shared = present ?? this.#beginShared(work)
+      if (!(await deadline.outlasts(shared))) {
+        // Others may still want it, so it goes on.
+        const applied = effect === 'none' ? 'no' : 'unknown'
+        throw this.#caller.error(deadline.over() ?? 'deadline_passed', undefined, { what, ...left(deadline), applied })
+      }
+      const failure = await failureOf(shared)
+      // An outage is everybody's in the end; a refusal may have been meant for the one who began.
+      if (failure === 'outage') outages++
+      if (!present || failure === undefined || outages > 1) return shared
     }
-    if (await deadline.outlasts(shared)) return shared
-    // Others may still want it, so it goes on.
-    const applied = effect === 'none' ? 'no' : 'unknown'
-    throw this.#caller.error(deadline.over() ?? 'deadline_passed', undefined, { what, ...left(deadline), applied })
   }
 
   close(): Promise<void> {
     this.#closing ??= this.#drain()
     return this.#closing
+  }
+
+  #beginShared<Value>({ what, run }: SharedWork<Value>): Promise<Value> {
+    const shared = this.#begin(run, undefined)
+    this.#shared.set(what, shared)
+    const done = (): void => void this.#shared.delete(what)
+    shared.then(done, done)
+    return shared
   }
 
   async #drain(): Promise<void> {
@@ -169,6 +182,12 @@ class ProviderClient implements Client {
       throw this.#caller.error('closed', operation, {})
     }
   }
+}
+
+function failureOf(work: Promise<unknown>): Promise<'outage' | 'refusal' | undefined> {
+  const kindOf = (error: unknown): 'outage' | 'refusal' =>
+    error instanceof IntegrationError && error.retriable ? 'outage' : 'refusal'
+  return work.then(() => undefined, kindOf)
 }
 
 function left({ totalMs, signal }: Deadline): {

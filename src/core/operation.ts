@@ -17,9 +17,9 @@ export type QueryValues = Readonly<Record<string, string | number | boolean | un
 /** What a caller gives to an operation. */
 export interface CallInput {
   /** Values of the path template's parameters, as they are: they are encoded on their way. */
-  readonly params?: Readonly<Record<string, string>>
+  readonly params?: Readonly<Record<string, string>> | undefined
   /** Fields of the query. */
-  readonly query?: QueryValues
+  readonly query?: QueryValues | undefined
   /** Sent as JSON; `undefined` sends no body. */
   readonly body?: unknown
 }

@@ -314,6 +314,26 @@ describe('a client', () => {
       await share()
       expect(sent()).toHaveLength(2)
     }))
+
+  test('fails nobody by what was refused to another, and by an outage only after a second try', () =>
+    world.run(async () => {
+      const client: Client = acmeClient({ callsMax: 1 })
+      const work = { what: 'Reading', effect: 'none', run: () => client.call(read, first) } as const
+      const share = (): Promise<unknown> => client.intent((deadline) => client.share(work, deadline))
+      const threeAfter = async (
+        ...statuses: readonly number[]
+      ): Promise<readonly [settled: string[], calls: number]> => {
+        world.acme.state.script.push(...statuses.map((status) => answer(status)))
+        const before = sent().length
+        const settled = await Promise.allSettled([share(), share(), share()])
+        return [settled.map(({ status }) => status), sent().length - before]
+      }
+      const [done, failed] = ['fulfilled', 'rejected']
+      expect(await threeAfter(403)).toEqual([[failed, done, done], 2])
+      expect(await threeAfter(403, 403)).toEqual([[failed, failed, done], 3])
+      expect(await threeAfter(503)).toEqual([[failed, done, done], 2])
+      expect(await threeAfter(503, 503)).toEqual([[failed, failed, failed], 2])
+    }))
 })
 
 describe('closing', () => {
