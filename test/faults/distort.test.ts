@@ -78,7 +78,9 @@ describe('after the effect', () => {
         else expect((outcome as { readonly bytes: number }).bytes).toBeLessThan(body.length)
       }),
     )
-    expect(afterEffect(textReply(200, '12345678'), [fault('truncated-body')], refuse)).toMatchObject({ bytes: 4 })
+    const truncated = (keep: number) =>
+      afterEffect(textReply(200, '12345678'), [fault('truncated-body', { keep })], refuse)
+    expect([0, 0.5, 1].map(truncated)).toMatchObject([{ bytes: 0 }, { bytes: 4 }, { bytes: 7 }])
   })
 
   test('a malformed body is as long as before, no JSON, and the provider’s own is untouched', () => {

@@ -86,6 +86,11 @@ describe('a sliding window', () => {
     expect(await statuses(provider, 3_000, 3_001, 3_002, 3_999, 4_000)).toEqual([200, 200, 200, 429, 429])
   })
 
+  test('forgets a call exactly one interval after it came', async () => {
+    expect(await statuses(opened([sliding]), 0, 0, 0, 999)).toEqual([200, 200, 200, 429])
+    expect(await statuses(opened([sliding]), 0, 0, 0, 1_000)).toEqual([200, 200, 200, 200])
+  })
+
   test('never lets more than max calls in within an interval, whenever they come', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 40 }), async (waits) => {

@@ -81,6 +81,10 @@ describe('effects', () => {
           state.label = 'x'
         }),
         nothing: change('POST /nothing', () => {}),
+        refused: operation('POST /refused', { effect: 'update' }, ({ state }) => {
+          state.list.push('counted')
+          return jsonReply(409, {})
+        }),
       }
     },
   })
@@ -97,6 +101,7 @@ describe('effects', () => {
     ['plain', 1],
     ['plain-same', 0],
     ['nothing', 0],
+    ['refused', 0],
   ])('are seen in every kind of member: %s makes %i', async (path, count) => {
     const { instance } = openOn(kinds())
     expect((await ask(instance, `POST /${path}`)).effects).toHaveLength(count)

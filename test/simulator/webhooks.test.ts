@@ -48,6 +48,8 @@ describe('an event', () => {
 
   test('is not sent again once it was taken', async () => {
     const { host, times } = await withOrder(() => taken)
+    await host.advance(1)
+    expect(host.waiting).toBe(0)
     await host.advance(600_000)
     expect(times()).toEqual([0])
   })
