@@ -4,7 +4,7 @@ import { hasLapsed } from './access.ts'
 import { idIn } from './card-reads.ts'
 import { actionModel, webhookModel } from './models.ts'
 import type { Action, Token, TrelloState, Webhook } from './state.ts'
-import { mayWatch, watchedModel } from './watched.ts'
+import { isGone, mayWatch, watchedModel } from './watched.ts'
 import { userAgent } from './webhooks.ts'
 
 type Context = SimulatorContext<TrelloState>
@@ -81,7 +81,10 @@ function failed(webhook: Webhook, at: number): Webhook {
   return { ...webhook, consecutiveFailures, firstConsecutiveFailDate: since, active: webhook.active && !isGivenUp }
 }
 
-/** Whoever has lost sight of the model hears no more of it. A webhook goes with its token, also when that lapses. */
+/**
+ * Whoever has lost sight of the model hears no more of it, but its deletion is still told. A webhook goes with its
+ * token, also when that lapses.
+ */
 function mayHear(ctx: Context, { id, token, idModel }: Webhook): boolean {
   const { state, clock } = ctx
   const granted: Token | undefined = state.tokens.get(token)
@@ -89,7 +92,8 @@ function mayHear(ctx: Context, { id, token, idModel }: Webhook): boolean {
     state.webhooks.delete(id)
     return false
   }
-  return mayWatch({ state, principal: granted }, idModel)
+  const seer = { state, principal: granted }
+  return mayWatch(seer, idModel) || isGone(seer, idModel)
 }
 
 /** Whether what happened is news of a model. */

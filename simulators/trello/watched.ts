@@ -4,14 +4,24 @@ import type { Board } from './state.ts'
 
 /** Whether someone may watch the model of this id: a board, list, card, member or workspace. */
 export function mayWatch(seer: Seer, id: string): boolean {
-  const { boards, cards, lists, members, organizations } = seer.state
-  const idBoard = cards.get(id)?.idBoard ?? lists.get(id)?.idBoard
-  const home: Board | undefined = boards.get(idBoard ?? id)
+  const home = homeOf(seer, id)
   if (home) return sees(seer, home)
+  const { members, organizations } = seer.state
   return members.has(id) || (organizations.get(id)?.idMembers.includes(seer.principal.idMember ?? '') ?? false)
 }
 
-/** The model of this id as a delivery tells it; empty when it is gone. */
+/** The board that a board, list or card is, or stands on. */
+function homeOf({ state: { boards, cards, lists } }: Seer, id: string): Board | undefined {
+  return boards.get(cards.get(id)?.idBoard ?? lists.get(id)?.idBoard ?? id)
+}
+
+/** Whether something that was watched has been deleted. */
+export function isGone(seer: Seer, id: string): boolean {
+  const { members, organizations } = seer.state
+  return homeOf(seer, id) === undefined && !members.has(id) && !organizations.has(id)
+}
+
+/** The model of this id as a delivery tells it; nothing but the id when it is gone. */
 export function watchedModel({ state }: Pick<Seer, 'state'>, id: string): Model {
   const board = state.boards.get(id)
   if (board) return boardModel(state, board)
@@ -22,5 +32,5 @@ export function watchedModel({ state }: Pick<Seer, 'state'>, id: string): Model 
   const member = state.members.get(id)
   if (member) return memberModel(member)
   const organization = state.organizations.get(id)
-  return organization ? organizationModel(organization) : {}
+  return organization ? organizationModel(organization) : { id }
 }

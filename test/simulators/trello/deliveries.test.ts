@@ -85,6 +85,19 @@ describe('a delivery', () => {
       })
     }))
 
+  test('tells those who watch a card that it is deleted, and tries again although it is gone', () =>
+    within(
+      async ({ world, receiver }) => {
+        const card = world.trello.card('ship it')?.id
+        await create(world, { idModel: card })
+        await given(`DELETE /cards/${card}`)
+        await world.settle()
+        expect(typesOf(receiver)).toEqual(['deleteCard', 'deleteCard'])
+        expect(parsed(receiver.deliveries[0] as Received)['model']).toEqual({ id: card })
+      },
+      ({ method }, nth) => (method === 'POST' && nth === 1 ? 500 : 200),
+    ))
+
   test('comes for every kind of change, and for none that changes nothing', () =>
     within(async ({ world, receiver }) => {
       await create(world)
