@@ -1,5 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
 import type { Counterexample, ExploreResult, RunResult } from '../explore/types.ts'
+import { createRedactor } from '../simulator/redact.ts'
 import type { IntentRecord } from '../world/types.ts'
 import type { CounterexampleReport, IntentReport, RunReport, ScenarioReport } from './document.ts'
 
@@ -121,8 +122,7 @@ function intentReportOf(intent: IntentRecord, mask: (text: string) => string): I
 
 /** Journals redact themselves; what the subject threw, and what was said of it, does not. */
 function maskOf(secrets: readonly string[]): (text: string) => string {
-  const long = secrets.filter((secret) => secret.length >= 4)
-  return (text) => long.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text)
+  return createRedactor(() => secrets).text
 }
 
 /**

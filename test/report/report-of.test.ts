@@ -51,6 +51,20 @@ test('credentials in what the subject threw, and in what was said of it, are rep
   expect(JSON.stringify(reportOf(brokenResult({ counterexample: found, failure: run }), facts))).not.toContain(secret)
 })
 
+test('credentials are replaced in every form that they may have in an error', () => {
+  const secret = 'ATTA/0123+abcdef='
+  const url = `https://api.trello.com/1/boards?key=${encodeURIComponent(secret)}`
+  const basic = Buffer.from(`user:${secret}`).toString('base64')
+  const error = new Error(`GET ${url} with ${basic} failed`)
+  const run = runResult({
+    secrets: [secret],
+    intents: [{ name: 'read', startedAt, endedAt: startedAt, status: 'failed', error }],
+  })
+  const told = runReportOf(run).intents[0]?.error
+  expect(told).toContain('GET https://api.trello.com/1/boards?key=[redacted] with')
+  expect(told).not.toContain(basic)
+})
+
 test.each([
   ['a plain record', { moves: 1, names: ['a'] }, true],
   ['a record without prototype, as fast-check draws them', Object.assign(Object.create(null), { moves: 1 }), true],
