@@ -100,13 +100,20 @@ function breakageOf(error: unknown, signal: AbortSignal | undefined): Breakage {
   }
   const { code, data, message } = (error ?? {}) as TransportError
   // A parser's error carries what was read: bytes of a reply, which are nobody's business in a log.
-  const told = { why: typeof code === 'string' ? code : 'no code', cause: data === undefined ? error : undefined }
+  const told = {
+    why: typeof code === 'string' ? code : firstLineOf(message),
+    cause: data === undefined ? error : undefined,
+  }
   if (typeof code !== 'string') return { code: 'reply_lost', ...told }
   // What cannot be put on the wire: a line break in a header field, for one.
   if (code === 'UND_ERR_INVALID_ARG') return { code: 'input_invalid', why: String(message), cause: error }
   if (noConnection.has(code) || isBeforeSending(error)) return { code: 'unreachable', ...told }
   if (untrusted.test(code)) return { code: 'insecure', ...told }
   return { code: late.has(code) ? 'reply_late' : 'reply_lost', ...told }
+}
+
+function firstLineOf(message: unknown): string {
+  return typeof message === 'string' ? (message.split('\n')[0] ?? '') : 'for no reason that was given'
 }
 
 /** Several addresses that were all tried in vain make one error of many. */
