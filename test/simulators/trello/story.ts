@@ -25,6 +25,7 @@ export async function worksABoard(client: Client, world: TrelloWorld): Promise<v
   const later = await client.boards.createBoardList({ id: board.id, name: 'Later', pos: 'bottom' })
   const never = await client.lists.createList({ idBoard: board.id, name: 'Never' })
   expect((await client.lists.updateList({ id: never.id, closed: true })).closed).toBe(true)
+  expect(await client.lists.getList({ id: never.id })).toMatchObject({ name: 'Never', closed: true })
   expect((await client.boards.getBoardLists({ id: board.id })).at(-1)?.id).toBe(later.id)
   const label = await client.labels.createLabel({ idBoard: board.id, name: 'urgent', color: 'red_dark' })
   expect((await client.boards.getBoardLabels({ id: board.id })).map(({ name }) => name)).toContain('urgent')
