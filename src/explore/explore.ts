@@ -32,6 +32,20 @@ interface Failure {
  * The same seed searches the same way, unless a budget of real time cuts it short; the result says so.
  *
  * @throws ScenarioError  when what the scenario brings fails without any fault
+ *
+ * @example
+ * import assert from 'node:assert/strict'
+ * import { explore, scenario } from 'stuntdouble'
+ * import { kanban, trello } from 'stuntdouble/simulators/trello'
+ *
+ * const boardStands = scenario('Test_BoardStands', {
+ *   claim: 'the board is there',
+ *   simulators: { trello: trello({ boards: [kanban] }) },
+ *   subject: () => ({}),
+ *   play: () => undefined,
+ *   eventually: { 'it is': ({ trello }) => trello.board('Kanban').lists.length === 3 },
+ * })
+ * assert.ok((await explore(boardStands, { runs: 5 })).passed)
  */
 export async function explore(explorable: Explorable, options: ExploreOptions = {}): Promise<ExploreResult> {
   const settled = settleOptions(options)

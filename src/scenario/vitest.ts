@@ -19,6 +19,17 @@ export interface UseWorldOptions<Sims extends Simulators = Simulators> extends W
  * What comes back stands for the world of the test that is running. A test whose world has not ended by itself holds
  * up the next one until it has, which `bounds.realMsMax` limits. Tests that run concurrently are refused: a thread has
  * room for one world.
+ *
+ * @example
+ * import { kanban, trello } from 'stuntdouble/simulators/trello'
+ * import { useWorld } from 'stuntdouble/vitest'
+ * import { expect, test } from 'vitest'
+ *
+ * const world = useWorld({ simulators: { trello: trello({ boards: [kanban] }) } })
+ *
+ * test('three cards are to do', () => {
+ *   expect(world.trello.list('To Do').cards).toHaveLength(3)
+ * })
  */
 export function useWorld<const Sims extends Simulators>(options: UseWorldOptions<Sims>): World<Sims> {
   const { unusedFaults = 'fail', ...worldOptions } = options

@@ -25,6 +25,21 @@ export type SimulatorFactory<
  * `const acme = acmePromotions({ limits: 'off' })`.
  *
  * @throws AssertionError  when an operation's route is not `METHOD /path`, or an origin is no origin
+ *
+ * @example
+ * import { defineSimulator, jsonReply } from 'stuntdouble/simulator'
+ *
+ * export const speakingClock = defineSimulator({
+ *   name: 'speaking-clock',
+ *   version: '1',
+ *   origins: ['https://clock.example'],
+ *   state: () => ({}),
+ *   errors: {},
+ *   faults: ['hang'],
+ *   operations: (operation) => ({
+ *     tell: operation('GET /time', {}, ({ clock }) => jsonReply(200, { time: clock.now() })),
+ *   }),
+ * })
  */
 export function defineSimulator<
   const Name extends string,
