@@ -146,16 +146,18 @@ async function runRandom(
   if (runsMax === 0) return undefined
   let failing: RunResult | undefined
   let thrown: { readonly error: unknown } | undefined
-  let skipped = 0
+  let isCut = false
   const plans = randomPlans(explorable, baseline.strikePoints, baseline.virtualMs)
   const seeds = fc.noShrink(fc.nat())
   await fc.check(
     fc.asyncProperty(explorable.given, plans, seeds, async (given, plan, runSeed) => {
       const shrinks = failing !== undefined
       // A run that is under way cannot be interrupted, so the budget is asked before each.
-      if (shrinks ? search.shrinkBudget().spent() : search.budget.spent()) {
-        skipped += shrinks ? 0 : 1
-        return true
+      if (shrinks && search.shrinkBudget().spent()) return true
+      if (!shrinks && search.budget.spent()) {
+        isCut = true
+        // Passing over the rest would draw every one of them, and there may be a million.
+        throw new fc.PreconditionFailure(true)
       }
       if (thrown) return true
       const request = { seed: runSeed, given, plan }
@@ -173,7 +175,7 @@ async function runRandom(
     { seed, numRuns: runsMax },
   )
   if (thrown) throw thrown.error
-  if (skipped > 0) search.cut('random', `${runsMax - skipped} of ${runsMax} random runs were made`)
+  if (isCut) search.cut('random', `${search.runs.random} of ${runsMax} random runs were made`)
   return failing && { phase: 'random', result: failing }
 }
 

@@ -64,7 +64,7 @@ describe('a project whose Vitest takes scenario files for tests', () => {
   test('shows the whole report as the message of the test that fails, and where the scenario stands', () => {
     const [message = ''] = whole.tests.find(({ title }) => title === 'Test_RetryMakesNoTwin')?.failureMessages ?? []
     expect(message).toMatch(
-      /^ClaimBroken: Test_RetryMakesNoTwin does not hold \(\d+ runs in \d+ ms\)\n\n {2}Claim {6}a retry/,
+      /^ClaimBroken: Test_RetryMakesNoTwin does not hold \(\d+ runs in [\d.]+ m?s\)\n\n {2}Claim {6}a retry/,
     )
     for (const label of ['Broken     effects-happen-once', 'Faults     { "faults": [', 'Timeline', 'Replay     npx']) {
       expect(message).toContain(`\n  ${label}`)
