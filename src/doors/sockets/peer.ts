@@ -92,7 +92,7 @@ export class Peer {
   /** The client will send no more. */
   end(): void {
     this.#isClosing = true
-    if (!this.#serving) this.#finish()
+    if (!this.#serving) this.#finishLater()
   }
 
   /** The client is gone. */
@@ -152,8 +152,7 @@ export class Peer {
         return
       case 'truncated':
         this.#write(outcome.reply, request, outcome.bytes)
-        // What follows comes by itself: else the client loses the error that belongs to the head it has not seen yet.
-        this.#later(0, () => this.#finish())
+        this.#finishLater()
         return
       case 'reset':
         if (outcome.reply) this.#write(outcome.reply, request, outcome.bytes ?? 0)
@@ -193,7 +192,7 @@ export class Peer {
   #done({ head }: Request): void {
     this.#serving = undefined
     if (!this.#keepsOpen(head)) {
-      this.#finish()
+      this.#finishLater()
       return
     }
     const next = this.#waiting.shift()
@@ -209,7 +208,12 @@ export class Peer {
   /** As Node's own server answers what it cannot read. */
   #refuse(): void {
     this.#p.line.push(Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'))
-    this.#finish()
+    this.#finishLater()
+  }
+
+  /** The end comes by itself, as it does on a wire: clients tell what came together with it from what came before. */
+  #finishLater(): void {
+    this.#later(0, () => this.#finish())
   }
 
   #finish(): void {

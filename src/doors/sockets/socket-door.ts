@@ -41,6 +41,8 @@ export interface SocketDoor {
   connect(socket: net.Socket, options: ConnectOptions): boolean
   /** Opens a socket that its holder takes for a TLS one; `undefined` when no simulator answers there. */
   secure(options: SecureOptions): net.Socket | undefined
+  /** True for a socket that was asked to connect while this door was open. */
+  knows(socket: net.Socket): boolean
   /** Takes note of an agent's request, and lets no connection from before be used for it. */
   enlist(agent: http.Agent, request: http.ClientRequest, options: unknown): void
   /** Closes every connection. Requests that are under way or wait for one never end. */
@@ -59,13 +61,19 @@ class OpenSocketDoor implements SocketDoor {
   readonly #p: SocketDoorParts
   readonly #open = new Set<net.Socket>()
   readonly #agents = new Set<http.Agent>()
+  readonly #known = new WeakSet<net.Socket>()
   #requests = new WeakSet<http.ClientRequest>()
 
   constructor(parts: SocketDoorParts) {
     this.#p = parts
   }
 
+  knows(socket: net.Socket): boolean {
+    return this.#known.has(socket)
+  }
+
   connect(socket: net.Socket, options: ConnectOptions): boolean {
+    this.#known.add(socket)
     const at = placeOf(options)
     if (!at) return false
     const origin = originOf('http', at)
@@ -100,7 +108,12 @@ class OpenSocketDoor implements SocketDoor {
     const scheme = Reflect.get(agent, 'protocol') === 'https:' ? 'https' : 'http'
     if (!at || !this.#p.network.providerAt(originOf(scheme, at))) return
     const idle = agent.freeSockets[agent.getName(whole)] ?? []
-    for (const socket of idle) if (!isWired(socket)) socket.destroy()
+    for (const socket of [...idle]) {
+      if (isWired(socket)) continue
+      socket.destroy()
+      // Told at once that it is gone, the agent has room; told when it closes, it would act outside of this world.
+      socket.emit('agentRemove')
+    }
   }
 
   close(): void {
@@ -109,9 +122,10 @@ class OpenSocketDoor implements SocketDoor {
       const wire = wireAt(socket)
       const isBusy = wire?.isBusy
       wire?.forget()
-      // An agent counts the connections it has made; its own request would be told that this one broke.
-      if (isBusy) socket.emit('agentRemove')
-      else socket.destroy()
+      // Whoever waits for an answer on it is not told: as for everything else of a world that is over, nothing comes.
+      if (!isBusy) socket.destroy()
+      // An agent counts the connections it has made.
+      socket.emit('agentRemove')
     }
     this.#open.clear()
     this.#agents.clear()
@@ -131,6 +145,7 @@ class OpenSocketDoor implements SocketDoor {
   #wireUp(socket: net.Socket, to: Destination, origin: string, provider: Provider | undefined): void {
     const { network, clock, intent, escaped } = this.#p
     this.#open.add(socket)
+    this.#known.add(socket)
     wireUp(
       socket,
       () =>

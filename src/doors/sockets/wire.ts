@@ -68,8 +68,15 @@ export class Wire implements Line {
     if (!wasBusy) this.#watch()
     // The peer reads ahead of the connection, to know what becomes of the call before it is made; but nobody is told
     // that a request was sent while the connection is not there.
-    if (socket.connecting && this.#peer.isServing) this.#unsent = done
-    else done()
+    if (!socket.connecting || !this.#peer.isServing) {
+      done()
+      return
+    }
+    this.#unsent = done
+    socket.once('connect', () => {
+      this.#unsent = undefined
+      done()
+    })
   }
 
   end(): void {
@@ -136,9 +143,6 @@ export class Wire implements Line {
       if (net.isIP(to.host) === 0) socket.emit('lookup', null, to.address, 4, to.host)
       if (this.#peer && !this.#peer.connects) return
       Object.assign(socket, { connecting: false })
-      const unsent = this.#unsent
-      this.#unsent = undefined
-      unsent?.()
       socket.emit('connect')
       socket.emit('ready')
       if (!to.secure) return

@@ -83,7 +83,8 @@ const members: ThisType<Wired> & Record<string, (...args: never[]) => unknown> =
     Object.assign(this, { connecting: false })
     this[wireOf].close(error)
     done(error)
-    process.nextTick(() => this.emit('close', error !== null))
+    // As late as the operating system tells of it: what the error set off has come to rest by then.
+    setImmediate(() => this.emit('close', error !== null))
   },
   _unrefTimer() {
     this[wireOf].touch()
