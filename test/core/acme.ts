@@ -73,7 +73,10 @@ export const acme = defineSimulator({
 /** Credentials that show wherever they leak. */
 export const credentials: { readonly token: string } = { token: 'acme-secret/4711+Ü' }
 
-const authorization = `Bearer ${encodeURIComponent(credentials.token)}`
+/** The token as it goes over the wire. */
+export const tokenInHeader: string = Buffer.from(credentials.token).toString('base64')
+
+const authorization = `Bearer ${tokenInHeader}`
 
 /** Acme as the core speaks to it; no windows of its own. */
 export const acmeProvider: Provider<typeof credentials> = {

@@ -13,7 +13,7 @@ import {
 } from '../../src/faults/faults.ts'
 import type { Reply } from '../../src/http/exchange.ts'
 import { useWorld } from '../../src/scenario/vitest.ts'
-import { acme, acmeClient, answer, create, credentials, first, read, rename } from './acme.ts'
+import { acme, acmeClient, answer, create, credentials, first, read, rename, tokenInHeader } from './acme.ts'
 import { failureOf } from './failures.ts'
 
 const world = useWorld({ simulators: { acme: acme() } })
@@ -98,10 +98,11 @@ describe('each failure has its code, and says whether it may be repeated and may
 
 describe('a provider that sends back what it was sent', () => {
   const { token } = credentials
-  const forms = [token, encodeURIComponent(token)]
+  const forms = [token, tokenInHeader, encodeURIComponent(token)]
   const echoes: readonly (readonly [name: string, reply: Reply])[] = [
     ['in a refusal', answer(401, `invalid token: ${token}`)],
     ['where a message is cut off', answer(400, `${'x'.repeat(112)}${token}`)],
+    ['as it stood in the header field', answer(403, `not with ${tokenInHeader}`)],
     ['percent-encoded', answer(403, `not with ${encodeURIComponent(token)}`)],
     ['in the body of a reply that does not fit', answer(200, { id: token, name: 4711, version: token })],
     ['instead of JSON', answer(200, token)],

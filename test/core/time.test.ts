@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Client, RateWindow } from '../../src/core/index.ts'
 import { connectionTimeout, hang, latency, rateLimited, serverError, slowBody } from '../../src/faults/faults.ts'
 import { useWorld } from '../../src/scenario/vitest.ts'
@@ -183,8 +183,10 @@ describe('Retry-After', () => {
     ['a date as C writes it', 'Mon Jan  5 09:00:07 2026'],
   ]
 
-  test.for(forms)('in the form of %s is obeyed by every call of the client', ([, value]) =>
+  test.for(forms)('in the form of %s is obeyed by every call of the client, in any time zone', ([, value]) =>
     world.run(async () => {
+      vi.stubEnv('TZ', 'America/New_York')
+      onTestFinished(() => void vi.unstubAllEnvs())
       world.acme.state.script.push(answer(503, '', { 'retry-after': value }))
       const client = acmeClient()
       const refused = client.call(read, first)
