@@ -3,6 +3,7 @@ import type { Call, Headers, Outcome, Reply } from '../http/exchange.ts'
 import { emptyBody } from '../http/exchange.ts'
 import { textReply } from '../http/messages.ts'
 import type { DeliveryEntry } from '../simulator/journal-entries.ts'
+import { handshakeTopic } from '../simulator/webhooks.ts'
 import type { NetworkParts } from './network-parts.ts'
 
 /** Sends a call from a provider to its user. */
@@ -17,9 +18,6 @@ interface DeliveryInfo {
 
 /** How long a reordered delivery waits for another one to overtake it. */
 const overtakingMsMax = 60_000
-
-/** Topic of what a provider sends outside of any event, such as the check of a new callback address. */
-const handshakeTopic = 'handshake'
 
 /** Makes what one provider sends through. `inFlight` is told of every delivery that starts (1) and ends (-1). */
 export function createDeliverer(provider: string, parts: NetworkParts, inFlight: (change: 1 | -1) => void): Deliver {
@@ -112,9 +110,9 @@ function tamperedWith(call: Call): Call {
 }
 
 /** A server answers for what its code throws; what that was stands in the journal. */
-async function received({ receivers, book, clock }: NetworkParts, call: Call): Promise<Outcome> {
+async function received({ receivers, beyond, book, clock }: NetworkParts, call: Call): Promise<Outcome> {
   const receiver = receivers[call.origin]
-  if (!receiver) return { kind: 'unresolved' }
+  if (!receiver) return beyond ? beyond(call) : { kind: 'unresolved' }
   try {
     return { kind: 'replied', reply: await replyOf(await receiver(requestOf(call))) }
   } catch (error) {
@@ -123,7 +121,8 @@ async function received({ receivers, book, clock }: NetworkParts, call: Call): P
   }
 }
 
-function requestOf({ method, origin, path, query, headers, body }: Call): Request {
+/** A call as fetch takes it. */
+export function requestOf({ method, origin, path, query, headers, body }: Call): Request {
   const url = `${origin}${path}${query === '' ? '' : `?${query}`}`
   return new Request(url, {
     method,
@@ -136,7 +135,8 @@ function headerPairs(headers: Headers): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]))
 }
 
-async function replyOf(response: Response): Promise<Reply> {
+/** A reply as fetch gave it, read to its end. */
+export async function replyOf(response: Response): Promise<Reply> {
   const headers: Record<string, string> = {}
   for (const [name, value] of response.headers) headers[name] = value
   return { status: response.status, headers, body: response.body ? await response.bytes() : emptyBody }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import type { FaultPlan } from '../faults/plan.ts'
+import { didYouMean } from '../simulator/did-you-mean.ts'
 import type { Explorable } from './explorable.ts'
 import { minimise, sharesViolation } from './minimise.ts'
 import { randomPlans } from './random-plans.ts'
@@ -80,7 +81,16 @@ export async function explore(explorable: Explorable, options: ExploreOptions = 
   }
 }
 
-function settleOptions({ seed = 1, runs = 300, realMsMax = 120_000 }: ExploreOptions): SettledOptions {
+const optionNames = ['seed', 'runs', 'realMsMax', 'onProgress'] satisfies (keyof ExploreOptions)[]
+
+function settleOptions(options: ExploreOptions): SettledOptions {
+  for (const name of Object.keys(options)) {
+    assert(
+      (optionNames as string[]).includes(name),
+      `Exploration option ${name}: there is none. ${didYouMean(name, optionNames)}`,
+    )
+  }
+  const { seed = 1, runs = 300, realMsMax = 120_000 } = options
   const whole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least
   const said = (name: string, value: number, right: string): string =>
     `Exploration option ${name}: got ${value}; must be ${right}.`

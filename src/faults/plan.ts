@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Simulator } from '../simulator/definition.ts'
 import { didYouMean, membersAt } from '../simulator/did-you-mean.ts'
 import type { FaultName } from '../simulator/fault-names.ts'
+import { handshakeTopic } from '../simulator/webhooks.ts'
 import { callFaultNames, deliveryFaultNames, schemaNamed } from './catalogue.ts'
 import type { CallFault, DeliveryFault, Fault } from './fault.ts'
 import { PlanError } from './plan-error.ts'
@@ -73,7 +74,7 @@ export interface Injection {
 }
 
 /** What a plan is checked against: simulators by the name they have in the world. */
-export type PlanContext = Readonly<Record<string, Pick<Simulator, 'operations' | 'faults'>>>
+export type PlanContext = Readonly<Record<string, Pick<Simulator, 'operations' | 'faults' | 'topics'>>>
 
 /**
  * Reads a fault plan.
@@ -115,7 +116,7 @@ function schemaOf(fault: unknown): z.ZodObject | undefined {
 /** Names that the context does not know, of a fault that may not fit in other ways. */
 function misfits({ fault, on }: Readonly<Record<string, unknown>>, path: string, context: PlanContext): string[] {
   if (typeof on !== 'object' || on === null) return []
-  const { provider, operation } = on as Readonly<Record<string, unknown>>
+  const { provider, operation, topic } = on as Readonly<Record<string, unknown>>
   if (typeof provider !== 'string' || provider === '') return []
   const simulator = Object.hasOwn(context, provider) ? context[provider] : undefined
   if (!simulator) return [unknownName(`${path}.on.provider`, 'provider', provider, Object.keys(context))]
@@ -126,6 +127,10 @@ function misfits({ fault, on }: Readonly<Record<string, unknown>>, path: string,
   const names = Object.keys(simulator.operations)
   if (typeof operation === 'string' && operation !== '' && !names.includes(operation)) {
     problems.push(unknownName(`${path}.on.operation`, `operation of ${provider}`, operation, names))
+  }
+  const topics = simulator.topics && [...simulator.topics, handshakeTopic]
+  if (typeof topic === 'string' && topic !== '' && topics && !topics.includes(topic)) {
+    problems.push(unknownName(`${path}.on.topic`, `topic of ${provider}`, topic, topics))
   }
   return problems
 }

@@ -68,6 +68,7 @@ export function defineSimulator<
     return { ...operation, name: operationName, info }
   })
   const routes = compileRoutes(routed)
+  const topics = definition.webhooks ? definition.webhooks.topics : []
 
   return (options) => {
     const simulator: Simulator<Name, State, OperationName, View> = {
@@ -76,6 +77,7 @@ export function defineSimulator<
       origins,
       faults,
       operations,
+      ...(topics && { topics }),
       open: (host) => openInstance({ simulator, definition: erased(definition), routes, options: options ?? {}, host }),
     }
     return simulator

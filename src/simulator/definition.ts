@@ -153,6 +153,8 @@ export interface Simulator<
   readonly faults: readonly FaultName[]
   /** Every operation: name to method, path template and effect. */
   readonly operations: Readonly<Record<OperationName, OperationInfo>>
+  /** Topics of its deliveries, where it names them; empty when it delivers nothing. */
+  readonly topics?: readonly string[]
   /** Starts one run of it: a fresh state, made from the host's clock and chance. */
   open(host: SimulatorHost): SimulatorInstance<State, View>
 }

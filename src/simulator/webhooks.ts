@@ -1,6 +1,9 @@
 import type { Call, Outcome } from '../http/exchange.ts'
 import type { SimulatorContext } from './context.ts'
 
+/** Topic of what a provider sends outside of any event, such as the check of a new callback address. */
+export const handshakeTopic = 'handshake'
+
 /** Something that happened at a provider, on its way to those who asked to hear of it. */
 export interface WebhookEvent {
   readonly topic: string
@@ -31,6 +34,12 @@ export interface DeliveryResult {
 
 /** How a provider delivers: who hears of what, in which form, how often it tries again. */
 export interface WebhooksDefinition<State> {
+  /**
+   * Every topic that the provider tells of, so that a fault plan which names another one is refused.
+   *
+   * @defaultValue not known: any topic may be named
+   */
+  readonly topics?: readonly string[]
   /** Waits before each further try, in milliseconds; its length is the number of further tries. */
   readonly retryDelaysMs: readonly number[]
   /** How long the provider waits for an answer. */

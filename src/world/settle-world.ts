@@ -39,6 +39,16 @@ export function settleWorld(options: WorldOptions): SettledWorld {
       throw invalid(`simulators.${name}`, `"${name}"`, `another name: the world has a member "${name}" of its own`)
     }
   }
+  const served = new Map<string, string>()
+  for (const [name, { origins }] of Object.entries(simulators)) {
+    for (const origin of origins) {
+      const other = served.get(origin)
+      if (other !== undefined) {
+        throw invalid(`simulators.${name}`, origin, `at an origin of its own: "${other}" answers there already`)
+      }
+      served.set(origin, name)
+    }
+  }
   const startAtMs = typeof startAt === 'number' ? startAt : Date.parse(startAt)
   if (!Number.isFinite(startAtMs))
     throw invalid('startAt', JSON.stringify(startAt), 'milliseconds since 1970, or ISO 8601')

@@ -322,6 +322,12 @@ test.each([{ runs: -1 }, { runs: 1.5 }, { seed: Number.NaN }, { realMsMax: -1 },
   },
 )
 
+test('an option that there is not is refused, with the nearest one', async () => {
+  await expect(explore(fake(), { run: 5 } as object)).rejects.toThrow(
+    'Exploration option run: there is none. Did you mean "runs"? Known: seed, runs, realMsMax, onProgress.',
+  )
+})
+
 function block(ms: number): void {
   const until = performance.now() + ms
   while (performance.now() < until);

@@ -97,6 +97,16 @@ describe('what does not fit is refused', () => {
     )
   })
 
+  test('with the nearest topic, where the provider names its topics', () => {
+    expect(problemOf({ fault: 'lost', on: { provider: 'shop', topic: 'order.craeted' } })).toBe(
+      'faults[0].on.topic: got "order.craeted", which is no topic of shop. Did you mean "order.created"? Known: order.created, order.cancelled, handshake.',
+    )
+    expect(problemsOf({ faults: [{ fault: 'lost', on: { provider: 'shop', topic: 'handshake' } }] })).toEqual([])
+    const { topics: _, ...silent } = acmeShop()
+    const faults = [{ fault: 'lost', on: { provider: 'shop', topic: 'anything' } }]
+    expect(parsePlan({ faults }, { shop: silent })).toEqual({ faults })
+  })
+
   test('with the nearest fault', () => {
     expect(problemOf({ fault: 'reply-losst', on })).toMatch(
       /^faults\[0\]\.fault: got "reply-losst", which is no fault\. Did you mean "reply-lost"\? Known: rate-limited, /,

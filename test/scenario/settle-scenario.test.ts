@@ -88,6 +88,11 @@ describe('options that cannot be are refused with one clear error', () => {
       /, simulators\.subject: the context has a member/,
     ],
     ['a simulator with a name of the world', { simulators: { journal: acmeShop() } }, /world.*simulators\.journal/],
+    [
+      'two simulators at one origin',
+      { simulators: { shop: acmeShop(), twin: acmeShop() } },
+      /world.*simulators\.twin: got https:\/\/api\.shop\.example.*"shop" answers there already/,
+    ],
     ['no play', { play: undefined }, /, play: must be a function; got undefined\.$/],
     ['a subject that is none', { subject: 7 }, /, subject: must be a function; got 7\.$/],
     ['an arrange that is none', { arrange: 'x' }, /, arrange: must be a function; got 'x'\.$/],
