@@ -14,6 +14,8 @@ interface Patch {
   readonly make: (original: AnyFunction) => AnyFunction
   original: unknown
   wrapper: unknown
+  /** A plain assignment puts the wrapper in place, and the original back. */
+  isPlain: boolean
 }
 
 /** Says which functions are wrapped, and how; called once, when the set is first installed. */
@@ -29,14 +31,19 @@ export function createPatchSet(define: DefinePatches): PatchSet {
     define((home, name, make) => {
       const target = home as Record<string, unknown>
       if (typeof target[name] === 'function')
-        found.push({ target, name, make, original: undefined, wrapper: undefined })
+        found.push({ target, name, make, original: undefined, wrapper: undefined, isPlain: false })
     })
     return found
   }
   return {
     install: (replacements) => {
       patches ??= collect()
-      for (const patch of patches) put(patch, replacements)
+      const all = patches
+      for (const patch of all) put(patch, replacements)
+      // One undo for all: there are a hundred and a half of them in every run.
+      replacements.onRestore(() => {
+        for (const { target, name, original, isPlain } of all) if (isPlain) target[name] = original
+      })
     },
   }
 }
@@ -47,8 +54,10 @@ function put(patch: Patch, replacements: Replacements): void {
   if (present !== patch.original) {
     patch.original = present
     patch.wrapper = withMembersOf(present as AnyFunction, make(present as AnyFunction))
+    patch.isPlain = Object.getOwnPropertyDescriptor(target, name)?.writable === true
   }
-  replacements.replace(target, name, patch.wrapper)
+  if (patch.isPlain) target[name] = patch.wrapper
+  else replacements.replace(target, name, patch.wrapper)
 }
 
 /** Members of the original come along: `util.promisify` looks for some of them. */
