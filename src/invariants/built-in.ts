@@ -46,7 +46,12 @@ export interface Off {
 
 /** What a scenario says of the built-in invariants. Those that it does not name hold as they are. */
 export interface InvariantTuning {
-  /** `compensations`: effects by which the subject takes back what it did, such as `card deleted`. @defaultValue none */
+  /**
+   * `compensations`: effects by which the subject takes back what it did, such as `card deleted`. To
+   * `success-means-effects`, what was taken back did not happen.
+   *
+   * @defaultValue none
+   */
   readonly 'effects-happen-once'?: Off | { readonly compensations?: readonly string[] }
   /** Has nothing to tune. @defaultValue on */
   readonly 'success-means-effects'?: Off

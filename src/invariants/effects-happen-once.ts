@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defineInvariant, type Finding, type Invariant, type JudgedRun } from './invariant.ts'
-import { effectInWords, intentInWords, outsideIntents } from './tallies.ts'
+import { effectInWords, intentInWords, outsideIntents, takenBack } from './tallies.ts'
 
 const settings = z.strictObject({
   /**
@@ -23,26 +23,12 @@ export const effectsHappenOnce: Invariant = defineInvariant({
         // What another intent has without faults may fall to this one, once.
         const isMoreInAll = (run.effects.total.get(effect) ?? 0) > (baseline.effects.total.get(effect) ?? 0)
         if (count === 1 && !isMoreInAll) continue
-        if (count <= faultless + takenBack(run, intent, effect, compensations)) continue
+        if (count <= faultless + takenBack(run.exchanges, intent, effect, compensations)) continue
         yield findingOf(run, intent, effect, count, faultless)
       }
     }
   },
 })
-
-/** How often the intent did or took back the very thing that an effect is about. */
-function takenBack(run: JudgedRun, intent: string, effect: string, compensations: readonly string[]): number {
-  if (compensations.length === 0) return 0
-  const all = run.exchanges
-    .filter((exchange) => (exchange.intent ?? outsideIntents) === intent)
-    .flatMap(({ provider, effects }) =>
-      effects.map((one) => ({ ...one, provider, words: effectInWords(provider, one) })),
-    )
-  const about = all.find(({ words }) => words === effect)
-  return all.filter(
-    ({ what, key, provider }) => compensations.includes(what) && key === about?.key && provider === about.provider,
-  ).length
-}
 
 function findingOf(run: JudgedRun, intent: string, effect: string, count: number, faultless: number): Finding {
   const struck = run.exchanges.filter(

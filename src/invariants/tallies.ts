@@ -58,6 +58,25 @@ export function tallyEffects(exchanges: readonly ExchangeRecord[]): EffectTally 
   return { byIntent, total }
 }
 
+/** How often an intent took back the very thing that an effect is about. */
+export function takenBack(
+  exchanges: readonly ExchangeRecord[],
+  intent: string,
+  effect: string,
+  compensations: readonly string[],
+): number {
+  if (compensations.length === 0) return 0
+  const all = exchanges
+    .filter((exchange) => (exchange.intent ?? outsideIntents) === intent)
+    .flatMap(({ provider, effects }) =>
+      effects.map((one) => ({ ...one, provider, words: effectInWords(provider, one) })),
+    )
+  const about = all.find(({ words }) => words === effect)
+  return all.filter(
+    ({ what, key, provider }) => compensations.includes(what) && key === about?.key && provider === about.provider,
+  ).length
+}
+
 /** Counts the calls of a run; copies that something on the way made are not the subject's. */
 export function tallyCalls(exchanges: readonly ExchangeRecord[]): CallTally {
   const byIntent = new Map<string, Counts>()

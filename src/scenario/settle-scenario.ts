@@ -142,7 +142,8 @@ function settleInvariants(
       return []
     }
     try {
-      return [invariant.settle(given ?? {})]
+      const shared = sharedTuning(invariant.name, tuning)
+      return [invariant.settle(isRecord(given) ? { ...shared, ...given } : (given ?? shared))]
     } catch (error) {
       const [issue] = error instanceof z.ZodError ? error.issues : []
       if (!issue) throw error
@@ -153,6 +154,13 @@ function settleInvariants(
       return refuse(`${field}.${key}`, `there is no such setting. ${didYouMean(key, known)}`)
     }
   })
+}
+
+/** What is a compensation to the one of the two invariants about effects is one to the other. */
+function sharedTuning(name: string, tuning: Readonly<Record<string, unknown>>): object {
+  if (name !== 'success-means-effects') return {}
+  const { compensations } = (tuning['effects-happen-once'] ?? {}) as { readonly compensations?: unknown }
+  return compensations === undefined ? {} : { compensations }
 }
 
 function settleFaults(
@@ -176,7 +184,11 @@ function isArbitrary(value: unknown): boolean {
 }
 
 function isOff(given: unknown): boolean {
-  return typeof given === 'object' && given !== null && 'off' in given
+  return isRecord(given) && 'off' in given
+}
+
+function isRecord(given: unknown): given is object {
+  return typeof given === 'object' && given !== null
 }
 
 function reasonOf(given: unknown, field: string, refuse: Refuse): string {

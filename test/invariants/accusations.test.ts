@@ -124,6 +124,19 @@ describe('a wrong subject is accused', () => {
     expect((await played(impatient(7_000), [busy])).violations).toEqual([])
   })
 
+  test('of success although it took back what it did', async () => {
+    const saga: Play = one(async () => {
+      const { id } = (await ordered('lamp')) as { readonly id: string }
+      if (!(await send('POST', '/v1/orders', { item: 'payment' })).ok) await send('DELETE', `/v1/orders/${id}`)
+    })
+    const tuning = { 'effects-happen-once': { compensations: ['cancelOrder'] } }
+    const run = await played(saga, [{ ...down, on: { ...on, nth: 2 } }], tuning)
+    expect(run.violations.map(({ message }) => message)).toEqual([
+      'The intent "order a lamp" reports success, and its effect order created (lamp) at shop was taken back.',
+      'The intent "order a lamp" reports success, and its effect order created (payment) at shop never happened.',
+    ])
+  })
+
   test('of something it lost because another intent did not have it either', async () => {
     const play: Play = async ({ intent }) => {
       await intent('first', () => ordered('lamp').catch(() => undefined))

@@ -19,7 +19,7 @@ describe('effects', () => {
     const { id } = bodyOf(await create(instance, 'lamp')) as { readonly id: string }
     const changed = await ask(instance, `PUT /v1/orders/${id}`, { body: { item: 'lamp', quantity: 2 } })
     expect(changed.effects).toEqual([{ what: 'changeOrder', key: '' }])
-    expect((await ask(instance, `DELETE /v1/orders/${id}`)).effects).toEqual([{ what: 'cancelOrder', key: '' }])
+    expect((await ask(instance, `DELETE /v1/orders/${id}`)).effects).toEqual([{ what: 'cancelOrder', key: 'lamp' }])
   })
 
   test('are none when nothing changed, when the call failed, and when it only reads', async () => {
@@ -45,8 +45,8 @@ describe('effects', () => {
     })
     expect(bodyOf(batch)).toEqual([200, 404, 200, 200])
     expect(batch.effects).toEqual([
-      { what: 'cancelOrder', key: '' },
-      { what: 'cancelOrder', key: '' },
+      { what: 'cancelOrder', key: 'lamp' },
+      { what: 'cancelOrder', key: 'desk' },
     ])
     expect(instance.state.orders.size).toBe(0)
   })
