@@ -1,4 +1,5 @@
 import type { Striker } from '../faults/striker.ts'
+import type { Call, Outcome } from '../http/exchange.ts'
 import type { Simulator } from '../simulator/definition.ts'
 import type { JournalBook } from '../simulator/journal-book.ts'
 import type { Random } from '../simulator/random.ts'
@@ -18,6 +19,8 @@ export interface NetworkClock {
 export interface NetworkParts {
   readonly simulators: Readonly<Record<string, Simulator>>
   readonly receivers: Readonly<Record<string, Receiver>>
+  /** Carries what is sent to where no receiver is. @defaultValue there is nothing: the name does not resolve */
+  readonly beyond?: (call: Call) => Promise<Outcome>
   readonly clock: NetworkClock
   readonly seed: number | string
   readonly random: Random
