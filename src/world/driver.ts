@@ -1,6 +1,7 @@
 import type { Gate } from './gate.ts'
 import type { VirtualTime } from './virtual-time.ts'
 import type { Watch } from './watch.ts'
+import { type Watchdog, watchdog } from './watchdog.ts'
 import { WorldError } from './world-error.ts'
 
 // Kept from before any takeover: the driver alone lives in real time.
@@ -40,17 +41,52 @@ const idleTurnsMax = 4
 /** Real milliseconds between two looks at work that no gate holds. */
 const graceMs = 5
 
+/** Looks after which such work is believed to be over: a process ends before its output does. */
+const gracesMax = 4
+
+/** Real milliseconds after its bound at which a run that shows no life is ended by force. */
+const silenceMsMax = 500
+
+/** Real milliseconds after its bound at which a run is given up whose driver itself was ended with the subject. */
+const fenceMs = 3_000
+
 /**
  * Drives virtual time until the run is over: lets everything that is ready happen, then jumps to the next timer.
  *
  * @throws WorldError  `deadlocked` · `endless`
  */
-export async function drive(parts: DriverParts): Promise<void> {
+export function drive(parts: DriverParts): Promise<void> {
+  const { realMsMax } = parts.bounds
+  const dog = watchdog()
+  // A driver that is alive ends the run by itself.
+  dog.watch(realMsMax + silenceMsMax)
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(neverYields('what an event set off at once', parts))
+    const fence = realTimeout(giveUp, realMsMax + fenceMs)
+    loop(parts, dog)
+      .finally(() => {
+        realClear(fence)
+        dog.rest()
+      })
+      .then(resolve, reject)
+  })
+}
+
+/**
+ * Runs the subject's own code apart from whoever calls this: were it ended by force, the caller must not be. What runs
+ * as a microtask is what the watchdog can end.
+ */
+export function apart(task: () => void): void {
+  turn().then(task)
+}
+
+async function loop(parts: DriverParts, dog: Watchdog): Promise<void> {
   const { time, gate, watch, bounds } = parts
   const virtualEnd = time.now() + bounds.virtualMsMax
   const realEnd = realNow() + bounds.realMsMax
   let events = 0
   let idle = 0
+  let graces = 0
   const refuseLateness = (): void => {
     if (realNow() > realEnd) throw endless(`${bounds.realMsMax} ms of real time`, parts)
   }
@@ -61,6 +97,8 @@ export async function drive(parts: DriverParts): Promise<void> {
   }
   for (;;) {
     await turn()
+    const where = dog.beat()
+    if (where !== undefined) throw neverYields(where, parts)
     if (events > 0) parts.onEvent()
     if (parts.isOver()) return
     if (time.immediates > 0) {
@@ -72,7 +110,10 @@ export async function drive(parts: DriverParts): Promise<void> {
       gate.release()
       continue
     }
-    if (watch.takeSeen() > 0 || watch.awaits()) {
+    if (watch.takeSeen() > 0) graces = Math.max(graces, 1)
+    if (watch.awaits()) graces = gracesMax
+    if (graces > 0) {
+      graces--
       await realWait(graceMs)
       refuseLateness()
       continue
@@ -137,6 +178,10 @@ function deadlocked({ waiting }: DriverParts): WorldError {
     `The world is deadlocked: no timer, call or delivery is left, and the subject still waits. ${waiting()} ` +
       'What waits on the runner’s own timers (expect.poll, vi.waitFor) never wakes in a world.',
   )
+}
+
+function neverYields(where: string, parts: DriverParts): WorldError {
+  return endless(`${parts.bounds.realMsMax} ms of real time: code never gave the event loop back: ${where}`, parts)
 }
 
 function endless(bound: string, { waiting }: DriverParts): WorldError {

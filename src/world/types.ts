@@ -39,7 +39,13 @@ export interface WorldBounds {
   readonly virtualMsMax?: number
   /** Timers fired and messages carried in one `run`. @defaultValue 200_000 */
   readonly eventsMax?: number
-  /** Real milliseconds in one `run`. @defaultValue 4_000 */
+  /**
+   * Real milliseconds in one `run`. Code that never gives the event loop back (a loop of microtasks, a loop without any
+   * `await`) is ended by force half a second later: the run is `endless`. Where that cannot be (in a timer's callback
+   * or a tick) the whole process ends, and says where the loop is; in a worker thread or under a debugger nothing does.
+   *
+   * @defaultValue 4_000
+   */
   readonly realMsMax?: number
 }
 

@@ -12,7 +12,7 @@ import { JournalBook } from '../simulator/journal-book.ts'
 import { createRandom, type Random } from '../simulator/random.ts'
 import { createRedactor, type Redactor } from '../simulator/redact.ts'
 import { isLeftover, place, type Surroundings, stage } from './context.ts'
-import { drive, turn } from './driver.ts'
+import { apart, drive, turn } from './driver.ts'
 import { Escapes, nobodyServes } from './escapes.ts'
 import { createGate, type Gate } from './gate.ts'
 import { handlesOf } from './handles.ts'
@@ -240,15 +240,16 @@ class RunningWorld implements WorldCore, Surroundings {
     const watch = startWatch(this)
     replacements.onRestore(() => this.#endWatch(watch))
     let ended: { readonly value: Value } | { readonly error: unknown } | undefined
-    const began = (async () => body())()
-    began.then(
-      (value) => {
-        ended = { value }
-      },
-      (error: unknown) => {
-        ended = { error }
-      },
-    )
+    apart(() => {
+      new Promise<Value>((resolve) => resolve(body())).then(
+        (value) => {
+          ended = { value }
+        },
+        (error: unknown) => {
+          ended = { error }
+        },
+      )
+    })
     await drive({
       time: this.#time,
       gate: this.gate,

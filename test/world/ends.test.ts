@@ -4,6 +4,8 @@ import fs, { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { hang } from '../../src/faults/faults.ts'
@@ -81,7 +83,7 @@ async function fetchForEver(url: string): Promise<void> {
 
 describe('an endless world', () => {
   const endless = (bounds: WorldBounds, body: () => Promise<unknown>): Promise<unknown> => made({ bounds }).run(body)
-  const loops: Readonly<Record<string, readonly [WorldBounds, string, () => Promise<unknown>]>> = {
+  const loops: Readonly<Record<string, readonly [WorldBounds, string | RegExp, () => Promise<unknown>]>> = {
     'virtual time': [
       { virtualMsMax: 10_000 },
       'within 10000 ms of virtual time',
@@ -115,6 +117,28 @@ describe('an endless world', () => {
       'within 50 ms of real time',
       () => fs.promises.readFile(neverReadable()),
     ],
+    'real time, by microtasks alone': [
+      { realMsMax: 200 },
+      'code never gave the event loop back: ',
+      async () => {
+        for (;;) await null
+      },
+    ],
+    'real time, by a loop that never waits': [
+      { realMsMax: 200 },
+      /code never gave the event loop back: .*ends\.test\.ts:\d+/,
+      async () => {
+        for (;;);
+      },
+    ],
+    'real time, by a loop that never waits, after a reply': [
+      { realMsMax: 200 },
+      /code never gave the event loop back: .*ends\.test\.ts:\d+/,
+      async () => {
+        await fetch('https://parrot.example/words')
+        for (;;);
+      },
+    ],
     'real time, by a child process that never ends': [
       { realMsMax: 200 },
       'within 200 ms of real time',
@@ -133,6 +157,16 @@ describe('an endless world', () => {
     await expect(run).rejects.toMatchObject({ name: 'WorldError', code: 'endless' })
     await expect(run).rejects.toThrow(words)
     for (const child of children.splice(0)) child.kill()
+  })
+})
+
+describe('code that never gives the event loop back', () => {
+  test.for(['ticks', 'a timer'])('in %s ends its process, which tells why', async (what) => {
+    const file = fileURLToPath(new URL('endless-process.ts', import.meta.url))
+    const settings = ['--conditions=stuntdouble-source', file, what]
+    const ended: unknown = await promisify(execFile)(process.execPath, settings).catch((error: unknown) => error)
+    const words = /^stuntdouble: the code of a world never gave the event loop back, and had to be ended: .+\n$/
+    expect(ended).toMatchObject({ signal: 'SIGKILL', stderr: expect.stringMatching(words) })
   })
 })
 
@@ -271,6 +305,17 @@ describe('errors that nobody handles', () => {
     expect(world.unhandled).toHaveLength(1)
     expect(world.journal.notes()).toMatchObject([{ topic: 'unhandled-rejection', text: 'RangeError: mine' }])
   })
+})
+
+test('a world marks no run for the thread that watches over it', async () => {
+  const script = `
+    const { createWorld } = await import('${new URL('../../src/world/world.ts', import.meta.url)}')
+    const world = createWorld({ simulators: {} })
+    await world.run(() => new Promise((resolve) => setTimeout(resolve, 1)))
+    console.log(JSON.stringify(world.reproducibility))`
+  const settings = ['--conditions=stuntdouble-source', '--input-type=module', '-e', script]
+  const { stdout } = await promisify(execFile)(process.execPath, settings)
+  expect(JSON.parse(stdout)).toEqual({ reproducible: true, reasons: [] })
 })
 
 describe('work that no gate holds', () => {

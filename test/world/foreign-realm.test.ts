@@ -27,7 +27,7 @@ test('a fetch handed into another realm escapes to nowhere', async () => {
   await expect(world.run(ask)).rejects.toMatchObject({ code: 'escaped' })
 })
 
-test('a world that is loaded in another realm takes over its own globals and answers the outer fetch', async () => {
+test('the outer realm is reached from within by what was handed in, and its dispatchers are taken and given back', async () => {
   const slots = [1, 2].map((version) => Symbol.for(`undici.globalDispatcher.${version}`))
   const before = slots.map((slot) => Reflect.get(globalThis, slot))
   const context = vm.createContext({ fetch: realFetch, console })
