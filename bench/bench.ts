@@ -1,6 +1,6 @@
 import { floors } from './floor.ts'
 import { memoryFigures } from './memory.ts'
-import { msw } from './msw.ts'
+import { startMsw } from './msw.ts'
 import type { BenchOptions } from './options.ts'
 import { partFigures } from './parts.ts'
 import { type BenchReport, circumstancesNow, inWords, withLoadAfter } from './report.ts'
@@ -39,13 +39,15 @@ async function measuredBy(
 ): Promise<Pick<BenchReport, 'figures' | 'parts' | 'memory'>> {
   const { rounds, ...amounts } = quick ? tiny : usual
   const figures: Figure[] = []
-  const contestants = [
-    ...(only.includes('exchanges') ? [msw(amounts.exchanges / 10), ...exchanges(amounts.exchanges)] : []),
-    ...(only.includes('runs') ? runs(amounts.runs) : []),
-  ]
-  if (contestants.length > 0) {
+  if (only.includes('exchanges') || only.includes('runs')) {
     tell('Exchanges and runs …')
-    figures.push(...(await measured([...floors(amounts.exchanges), ...contestants], rounds)))
+    const msw = only.includes('exchanges') ? startMsw(amounts.exchanges / 10) : undefined
+    const contestants = [
+      ...floors(amounts.exchanges),
+      ...(msw ? [msw.contestant, ...exchanges(amounts.exchanges)] : []),
+      ...(only.includes('runs') ? runs(amounts.runs) : []),
+    ]
+    figures.push(...(await measured(contestants, rounds).finally(() => msw?.stop())))
   }
   if (only.includes('suite')) {
     tell('The suite, on MSW and in worlds …')

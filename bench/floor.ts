@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Dispatcher, Dispatcher1Wrapper, request } from 'undici'
-import type { Contestant } from './rounds.ts'
+import type { Contestant, LapResult } from './rounds.ts'
 
 const body = Buffer.from('{"id":"none"}')
 const headers = { 'content-type': 'application/json', 'content-length': String(body.length) }
@@ -53,9 +53,9 @@ export function floors(count: number): readonly Contestant[] {
   ]
 }
 
-async function repeated(count: number, exchange: () => Promise<void>): Promise<number> {
+async function repeated(count: number, exchange: () => Promise<void>): Promise<LapResult> {
   for (let made = 0; made < count; made++) await exchange()
-  return 0
+  return { virtualMs: 0 }
 }
 
 async function exchangeByUndici(): Promise<void> {

@@ -12,8 +12,21 @@ export interface Contestant {
   readonly against?: readonly Measure[]
   /** Units a second that the design asks for. */
   readonly target?: number
-  /** Does the work; gives the virtual milliseconds that passed in it. */
-  lap(): Promise<number>
+  lap(): Promise<LapResult>
+}
+
+/** What a lap gives back. */
+export interface LapResult {
+  /** Virtual milliseconds that passed in it. */
+  readonly virtualMs: number
+  /** What it took, when another process did the work. */
+  readonly took?: Took
+}
+
+/** What work took: milliseconds by the clock, microseconds of processors. */
+export interface Took {
+  readonly realMs: number
+  readonly cpuMicros: number
 }
 
 /** Another contestant to be measured by. */
@@ -85,14 +98,15 @@ export async function measured(
 async function timed({ lap, count, exchanges }: Contestant): Promise<Lap> {
   const cpuBefore = process.cpuUsage()
   const before = performance.now()
-  const virtualMs = await lap()
-  const realMs = performance.now() - before
+  const { virtualMs, took } = await lap()
+  const realMs = took?.realMs ?? performance.now() - before
   const { user, system } = process.cpuUsage(cpuBefore)
+  const cpuMicros = took?.cpuMicros ?? user + system
   const perSecond = (count * 1_000) / realMs
   return {
     perSecond,
     exchangesPerSecond: perSecond * exchanges,
-    cpuMicros: (user + system) / (count * exchanges),
+    cpuMicros: cpuMicros / (count * exchanges),
     virtualOverReal: virtualMs / realMs,
   }
 }

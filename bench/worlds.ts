@@ -1,4 +1,4 @@
-import type { Contestant } from './rounds.ts'
+import type { Contestant, LapResult } from './rounds.ts'
 import { byFetch, byUndici, type Client, moved, read, type TrelloWorld, trelloWorld } from './trello-world.ts'
 
 type Work = (world: TrelloWorld, client: Client, count: number) => Promise<void>
@@ -6,10 +6,10 @@ type Work = (world: TrelloWorld, client: Client, count: number) => Promise<void>
 /** Exchanges of one long run each, against the full Trello simulator. */
 export function exchanges(count: number): readonly Contestant[] {
   const common = { unit: 'exchanges', count, exchanges: 1 }
-  const lap = (work: Work, client: Client) => async (): Promise<number> => {
+  const lap = (work: Work, client: Client) => async (): Promise<LapResult> => {
     const world = trelloWorld(1, 'out of reach')
     await work(world, client, count)
-    return world.elapsedMs()
+    return { virtualMs: world.elapsedMs() }
   }
   return [
     {
@@ -42,14 +42,14 @@ const exchangesPerRun = 25
 
 /** Whole runs: a new world each, with limits as Trello documents them, that moves cards and is given back. */
 export function runs(count: number): readonly Contestant[] {
-  const lap = (client: Client) => async (): Promise<number> => {
+  const lap = (client: Client) => async (): Promise<LapResult> => {
     let virtualMs = 0
     for (let seed = 1; seed <= count; seed++) {
       const world = trelloWorld(seed, 'documented')
       await moved(world, client, exchangesPerRun)
       virtualMs += world.elapsedMs()
     }
-    return virtualMs
+    return { virtualMs }
   }
   const common = { unit: 'runs', count, exchanges: exchangesPerRun }
   const what = `whole runs of ${exchangesPerRun} moves`

@@ -1,5 +1,5 @@
 import { inject, test } from 'vitest'
-import { measured } from '../rounds.ts'
+import { type LapResult, measured } from '../rounds.ts'
 import { cases, exchangesPerSuite, type SuiteCase } from './cases.ts'
 import { runInWorld } from './in-a-world.ts'
 import { runWithMsw, startMsw } from './with-msw.ts'
@@ -8,13 +8,13 @@ const counts = inject('counts')
 const suitesPerLap = 4
 
 test('the same suite, side by side', { timeout: 600_000 }, async ({ task, expect }) => {
-  const lap = (run: (suiteCase: SuiteCase) => Promise<number>) => async (): Promise<number> => {
+  const lap = (run: (suiteCase: SuiteCase) => Promise<number>) => async (): Promise<LapResult> => {
     let exchanges = 0
     for (let suite = 0; suite < suitesPerLap; suite++) {
       for (const suiteCase of cases) exchanges += await run(suiteCase)
     }
     expect(exchanges).toBe(suitesPerLap * exchangesPerSuite)
-    return 0
+    return { virtualMs: 0 }
   }
   const common = { unit: 'suites', count: suitesPerLap, exchanges: exchangesPerSuite }
   const stopMsw = startMsw()

@@ -77,7 +77,7 @@ describe('rounds', () => {
       exchanges: 1,
       lap: () => {
         laps.push(name)
-        return Promise.resolve(0)
+        return Promise.resolve({ virtualMs: 0 })
       },
     })
     const figures = await measured([contestant('a'), contestant('b')], { warmups: 1, rounds: 2 })
