@@ -1,12 +1,11 @@
-import { floors } from './floor.ts'
+import { contestantsOf, type LapAmounts } from './contestants.ts'
 import { memoryFigures } from './memory.ts'
-import { startMsw } from './msw.ts'
 import type { BenchOptions } from './options.ts'
+import { inOwnProcess } from './own-process.ts'
 import { partFigures } from './parts.ts'
 import { type BenchReport, circumstancesNow, inWords, withLoadAfter } from './report.ts'
-import { type Figure, measured, type RoundCounts } from './rounds.ts'
+import { type Contestant, type Figure, measured, type RoundCounts } from './rounds.ts'
 import { suiteFigures } from './suite/run-suite.ts'
-import { exchanges, runs } from './worlds.ts'
 
 /** How much is done: enough for steady figures in a few minutes, or just enough to see that all of it works. */
 const usual = {
@@ -39,15 +38,14 @@ async function measuredBy(
 ): Promise<Pick<BenchReport, 'figures' | 'parts' | 'memory'>> {
   const { rounds, ...amounts } = quick ? tiny : usual
   const figures: Figure[] = []
-  if (only.includes('exchanges') || only.includes('runs')) {
+  const wanted = contestantsOf(amounts).filter(({ name }) => {
+    const [kind] = name.split('-')
+    if (kind === 'floor') return only.includes('exchanges') || only.includes('runs')
+    return only.includes(kind === 'runs' ? 'runs' : 'exchanges')
+  })
+  if (wanted.length > 0) {
     tell('Exchanges and runs …')
-    const msw = only.includes('exchanges') ? startMsw(amounts.exchanges / 10) : undefined
-    const contestants = [
-      ...floors(amounts.exchanges),
-      ...(msw ? [msw.contestant, ...exchanges(amounts.exchanges)] : []),
-      ...(only.includes('runs') ? runs(amounts.runs) : []),
-    ]
-    figures.push(...(await measured(contestants, rounds).finally(() => msw?.stop())))
+    figures.push(...(await measuredApart(wanted, amounts, rounds)))
   }
   if (only.includes('suite')) {
     tell('The suite, on MSW and in worlds …')
@@ -58,4 +56,20 @@ async function measuredBy(
   if (only.includes('memory')) tell('Memory …')
   const memory = only.includes('memory') ? await memoryFigures(amounts.memory) : undefined
   return { figures, parts, memory }
+}
+
+async function measuredApart(
+  contestants: readonly Contestant[],
+  amounts: LapAmounts,
+  rounds: RoundCounts,
+): Promise<readonly Figure[]> {
+  const processes = contestants.map((contestant) => inOwnProcess(contestant, amounts))
+  try {
+    return await measured(
+      processes.map(({ contestant }) => contestant),
+      rounds,
+    )
+  } finally {
+    for (const { stop } of processes) stop()
+  }
 }

@@ -89,19 +89,24 @@ export async function measured(
     for (let turn = 0; turn < contestants.length; turn++) {
       const contestant = contestants[(turn + round + warmups) % contestants.length] as Contestant
       const lap = await timed(contestant)
-      if (round >= 0) laps.get(contestant.name)?.push(lap)
+      if (round >= 0) laps.get(contestant.name)?.push(ratesOf(contestant, lap))
     }
   }
   return contestants.map((contestant) => figureOf(contestant, laps))
 }
 
-async function timed({ lap, count, exchanges }: Contestant): Promise<Lap> {
+/** Does one lap, and says what it took. */
+export async function timed({ lap }: Contestant): Promise<Required<LapResult>> {
   const cpuBefore = process.cpuUsage()
   const before = performance.now()
   const { virtualMs, took } = await lap()
-  const realMs = took?.realMs ?? performance.now() - before
+  const realMs = performance.now() - before
   const { user, system } = process.cpuUsage(cpuBefore)
-  const cpuMicros = took?.cpuMicros ?? user + system
+  return { virtualMs, took: took ?? { realMs, cpuMicros: user + system } }
+}
+
+function ratesOf({ count, exchanges }: Contestant, { virtualMs, took }: Required<LapResult>): Lap {
+  const { realMs, cpuMicros } = took
   const perSecond = (count * 1_000) / realMs
   return {
     perSecond,

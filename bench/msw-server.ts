@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
-import type { Took } from './rounds.ts'
 
 interface Card {
   readonly id: string
@@ -21,18 +20,14 @@ const server = setupServer(
   }),
 )
 
-/** Makes as many exchanges as it is told to; tells what they took. */
-process.on('message', (count: number) => {
-  exchanged(count).then((took) => process.send?.(took))
-})
-
-async function exchanged(count: number): Promise<Took> {
-  const cpuBefore = process.cpuUsage()
-  const before = performance.now()
-  for (let made = 0; made < count; made++) await move(made % 2 === 0 ? 'done' : 'todo')
-  const realMs = performance.now() - before
-  const { user, system } = process.cpuUsage(cpuBefore)
-  return { realMs, cpuMicros: user + system }
+/** Moves the card to and fro, with MSW between `fetch` and the network. */
+export async function movedBehindMsw(count: number): Promise<void> {
+  server.listen({ onUnhandledFrame: 'error' })
+  try {
+    for (let made = 0; made < count; made++) await move(made % 2 === 0 ? 'done' : 'todo')
+  } finally {
+    server.close()
+  }
 }
 
 async function move(idList: string): Promise<void> {
@@ -41,5 +36,3 @@ async function move(idList: string): Promise<void> {
   assert.equal(((await response.json()) as Card).idList, idList)
   assert.equal(cards.get('ship-it')?.idList, idList)
 }
-
-server.listen({ onUnhandledFrame: 'error' })
