@@ -26,11 +26,11 @@ export function createDeliverer(provider: string, parts: NetworkParts, inFlight:
   const leg = (): number => parts.random.integer(parts.latency.minMs, parts.latency.maxMs)
 
   /** One copy's way there and back. */
-  const carry = (call: Call, entry: DeliveryEntry, waitMs: number): Promise<Outcome> =>
+  const carry = (call: Call, entry: DeliveryEntry, waitMs: number, timeoutMs?: number): Promise<Outcome> =>
     new Promise((resolve) => {
       inFlight(1)
       clock.schedule(waitMs, async () => {
-        const outcome = await received(parts, call)
+        const outcome = await received(parts, call, timeoutMs)
         clock.schedule(leg(), () => {
           inFlight(-1)
           entry.end(outcome.kind, clock.now(), 'reply' in outcome ? outcome.reply : undefined)

@@ -1,5 +1,5 @@
 import type { Striker } from '../faults/striker.ts'
-import type { Call, Outcome } from '../http/exchange.ts'
+import type { Call, Outcome, Reply } from '../http/exchange.ts'
 import type { Simulator } from '../simulator/definition.ts'
 import type { JournalBook } from '../simulator/journal-book.ts'
 import type { Random } from '../simulator/random.ts'
@@ -19,8 +19,12 @@ export interface NetworkClock {
 export interface NetworkParts {
   readonly simulators: Readonly<Record<string, Simulator>>
   readonly receivers: Readonly<Record<string, Receiver>>
-  /** Carries what is sent to where no receiver is. @defaultValue there is nothing: the name does not resolve */
-  readonly beyond?: (call: Call) => Promise<Outcome>
+  /**
+   * Carries what is sent to where no receiver is; the provider waits `timeoutMs`.
+   *
+   * @defaultValue there is nothing: the name does not resolve
+   */
+  readonly beyond?: (call: Call, timeoutMs: number | undefined) => Promise<Outcome>
   readonly clock: NetworkClock
   readonly seed: number | string
   readonly random: Random
@@ -28,6 +32,9 @@ export interface NetworkParts {
   readonly latency: { readonly minMs: number; readonly maxMs: number }
   readonly striker: Striker
   readonly book: JournalBook
-  /** Told when a simulator itself throws: a bug of the simulator, never a fault. */
-  readonly crashed: (error: unknown) => void
+  /**
+   * Told when a simulator itself throws: a bug of the simulator, never a fault. `answer` gives its client a reply all
+   * the same; without one it gets none.
+   */
+  readonly crashed: (error: unknown, answer: (reply: Reply) => void) => void
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { LiveWorld, LiveWorldOptions, ServedSimulators } from '../live-types.ts'
+import type { LiveOptions, LiveSimulators, LiveWorld } from '../live-types.ts'
 
 /** How a server is set up. All but the simulators has a default. */
-export interface ServerOptions<Sims extends ServedSimulators = ServedSimulators>
-  extends Omit<LiveWorldOptions<Sims>, 'id'> {
+export interface ServerOptions<Sims extends LiveSimulators = LiveSimulators>
+  extends LiveOptions<Sims> {
   /** @defaultValue `'127.0.0.1'` */
   readonly host?: string
   /** 0 takes a free one. @defaultValue 0 */
@@ -31,7 +31,7 @@ export interface ControlRequest {
   /** Without `?`. */
   readonly query: string
   /** The world whose base URL it came in by: the first one, or one opened later. */
-  readonly world: LiveWorld
+  readonly served: ServedWorld
   readonly server: SimulatorServer
 }
 
@@ -43,13 +43,17 @@ export type ControlHandler = (
 ) => void | Promise<void>
 
 /** What a world that is opened later may have of its own. */
-export interface OpenWorldOptions extends Partial<Omit<LiveWorldOptions, 'simulators'>> {
+export interface OpenWorldOptions extends Partial<Omit<LiveOptions, 'simulators'>> {
+  /** Name of the world, of letters, digits and hyphens. @defaultValue twelve characters nobody can guess */
+  readonly id?: string
   /** Milliseconds without a call after which it is closed. @defaultValue the server's `worldIdleMsMax` */
   readonly idleMsMax?: number
 }
 
 /** A world of a server, and where it is found. */
-export interface ServedWorld<Sims extends ServedSimulators = ServedSimulators> {
+export interface ServedWorld<Sims extends LiveSimulators = LiveSimulators> {
+  /** `main` for the first one. */
+  readonly id: string
   readonly world: LiveWorld<Sims>
   /** Base URL without a slash at its end: `http://127.0.0.1:4010`, or `http://127.0.0.1:4010/~k2j9`. */
   readonly url: string
@@ -62,7 +66,7 @@ export interface ServedWorld<Sims extends ServedSimulators = ServedSimulators> {
 }
 
 /** A server of simulators at work. */
-export interface SimulatorServer<Sims extends ServedSimulators = ServedSimulators> {
+export interface SimulatorServer<Sims extends LiveSimulators = LiveSimulators> {
   /** `http://127.0.0.1:4010` */
   readonly origin: string
   readonly host: string

@@ -100,7 +100,8 @@ class OpenSocketDoor implements SocketDoor {
   }
 
   enlist(agent: http.Agent, request: http.ClientRequest, options: unknown): void {
-    this.#agents.add(agent)
+    // Only where there is a bound does a request wait for its turn.
+    if (agent.maxSockets !== Infinity || agent.maxTotalSockets !== Infinity) this.#agents.add(agent)
     this.#requests.add(request)
     if (typeof options !== 'object' || options === null) return
     const whole = { ...options, ...(Reflect.get(agent, 'options') as object) } as http.RequestOptions & ConnectOptions
