@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { intercept } from '../../src/doors/intercept.ts'
 import { openLive } from '../../src/doors/live.ts'
 import { connectionRefused, connectionReset, dnsFailure, rateLimited, truncatedBody } from '../../src/faults/faults.ts'
+import { textReply } from '../../src/http/messages.ts'
+import { defineSimulator } from '../../src/simulator/define-simulator.ts'
 import { newsroom } from './newsroom.ts'
 import { parrot } from './parrot.ts'
 
@@ -28,6 +30,13 @@ afterAll(() => {
 afterEach(() => {
   heard.length = 0
 })
+
+/** A simulator at some origin. */
+const doubleAt = (origin: string) =>
+  defineSimulator({
+    ...{ name: 'double', version: '1', origins: [origin], state: () => ({}), errors: {}, faults: [] },
+    operations: (operation) => ({ say: operation('GET /', {}, () => textReply(200, 'simulated')) }),
+  })()
 
 /** The body of a reply, as each client gets it. */
 const clients: Readonly<Record<string, (address: string) => Promise<string>>> = {
@@ -66,6 +75,16 @@ describe.each(Object.entries(clients))('an interception outside of any world, fo
     }
     expect(live.journal.exchanges().map(({ operation, outcome }) => [operation, outcome])).toEqual([['say', 'replied']])
     expect(heard).toEqual(['GET /'])
+    live.close()
+  })
+
+  test('gives origins back that it has answered at', async () => {
+    const live = openLive({ simulators: { double: doubleAt(realOrigin()) } })
+    const interception = intercept(live)
+    expect(await ask(realOrigin())).toBe('simulated')
+    interception.stop()
+    interception.stop()
+    expect(await ask(realOrigin())).toBe('real')
     live.close()
   })
 

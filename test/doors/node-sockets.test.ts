@@ -3,7 +3,7 @@ import https from 'node:https'
 import net from 'node:net'
 import tls from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connectionRefused, connectionTimeout, hang, slowBody } from '../../src/faults/faults.ts'
+import { connectionRefused, connectionReset, connectionTimeout, hang, slowBody } from '../../src/faults/faults.ts'
 import { textReply } from '../../src/http/messages.ts'
 import { defineSimulator } from '../../src/simulator/define-simulator.ts'
 import { createWorld } from '../../src/world/world.ts'
@@ -167,6 +167,30 @@ describe('the journal', () => {
     })
     const calls = shared.journal.exchanges().map(({ intent, call }) => `${intent} ${call.url}`)
     expect(calls).toEqual(['one', 'two', 'three'].map((name) => `${name} http://parrot.example/${name}`))
+  })
+})
+
+describe('what a client does when its shared connection breaks', () => {
+  test('belongs to the intent whose call broke', async () => {
+    const shared = world()
+    await shared.run(async () => {
+      const agent = new http.Agent({ keepAlive: true })
+      const ask = (path: string): Promise<unknown> =>
+        new Promise((resolve) => {
+          const request = http.get(`http://parrot.example${path}`, { agent }, (response) => {
+            response.resume().on('end', resolve)
+          })
+          request.on('error', () => resolve(outcomeOf(http.get('http://parrot.example/again'))))
+        })
+      await shared.intent('first', () => ask('/words'))
+      shared.inject('parrot', 'say', connectionReset({ times: 1 }))
+      await shared.intent('second', () => ask('/words'))
+    })
+    expect(shared.journal.exchanges().map(({ intent, outcome }) => [intent, outcome])).toEqual([
+      ['first', 'replied'],
+      ['second', 'reset'],
+      ['second', 'replied'],
+    ])
   })
 })
 
