@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type { Simulator } from '../simulator/definition.ts'
-import { didYouMean, membersAt } from '../simulator/did-you-mean.ts'
+import { didYouMean } from '../simulator/did-you-mean.ts'
 import type { FaultName } from '../simulator/fault-names.ts'
 import { handshakeTopic } from '../simulator/webhooks.ts'
 import { callFaultNames, deliveryFaultNames, schemaNamed } from './catalogue.ts'
+import { complaintsOf } from './complaints.ts'
 import type { CallFault, DeliveryFault, Fault } from './fault.ts'
 import { PlanError } from './plan-error.ts'
 
@@ -85,7 +86,7 @@ export type PlanContext = Readonly<Record<string, Pick<Simulator, 'operations' |
  */
 export function parsePlan(plan: unknown, context?: PlanContext): FaultPlan {
   const shell = shape.safeParse(plan)
-  if (!shell.success) throw new PlanError(complaints(shell.error, shape, plan, ''))
+  if (!shell.success) throw new PlanError(complaintsOf(shell.error, shape, plan, '', 'plan'))
   const problems: string[] = []
   const faults: PlannedFault[] = []
   for (const [index, entry] of shell.data.faults.entries()) {
@@ -93,7 +94,7 @@ export function parsePlan(plan: unknown, context?: PlanContext): FaultPlan {
     const schema = schemaOf(entry['fault'])
     const parsed = schema?.safeParse(entry)
     if (!schema) problems.push(unknownName(`${path}.fault`, 'fault', entry['fault'], [...schemas.keys()]))
-    else if (parsed?.error) problems.push(...complaints(parsed.error, schema, entry, path))
+    else if (parsed?.error) problems.push(...complaintsOf(parsed.error, schema, entry, path, path))
     else faults.push(parsed?.data as unknown as PlannedFault)
     // Names can be judged although something else is wrong, so that all is said at once.
     if (context) problems.push(...misfits(entry, path, context))
@@ -108,6 +109,11 @@ const schemas: ReadonlyMap<string, z.ZodObject> = new Map<string, z.ZodObject>([
   ...callFaultNames.map((fault) => [fault, schemaNamed(fault).extend({ on: callTarget })] as const),
   ...deliveryFaultNames.map((fault) => [fault, schemaNamed(fault).extend({ on: deliveryTarget })] as const),
 ])
+
+/** Schema of a planned fault, for whoever describes one: `parsePlan` says better what is wrong with it. */
+export function plannedFaultSchema(): z.ZodType {
+  return z.discriminatedUnion('fault', [...schemas.values()] as [z.ZodObject, ...z.ZodObject[]])
+}
 
 function schemaOf(fault: unknown): z.ZodObject | undefined {
   return typeof fault === 'string' ? schemas.get(fault) : undefined
@@ -139,25 +145,4 @@ function misfits({ fault, on }: Readonly<Record<string, unknown>>, path: string,
 function unknownName(path: string, what: string, given: unknown, valid: readonly string[]): string {
   const shown = given === undefined ? 'nothing' : JSON.stringify(given)
   return `${path}: got ${shown}, which is no ${what}. ${didYouMean(given, valid)}`
-}
-
-function complaints(error: z.ZodError, schema: z.ZodType, given: unknown, prefix: string): string[] {
-  return error.issues.flatMap((issue) => {
-    const path = [prefix, ...issue.path].filter((part) => part !== '').reduce<string>(joined, '') || 'plan'
-    if (issue.code === 'unrecognized_keys') {
-      const members = membersAt(schema, issue.path)
-      return issue.keys.map((key) => `${path}: there is no member "${key}". ${didYouMean(key, members)}`)
-    }
-    const value = issue.path.reduce<unknown>(
-      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
-      given,
-    )
-    const shown = value === undefined ? 'nothing' : JSON.stringify(value)
-    return [`${path}: got ${shown.length > 120 ? `${shown.slice(0, 117)}…` : shown}. ${issue.message}.`]
-  })
-}
-
-function joined(path: string, part: PropertyKey): string {
-  if (typeof part === 'number') return `${path}[${part}]`
-  return path === '' ? String(part) : `${path}.${String(part)}`
 }
