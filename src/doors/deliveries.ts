@@ -26,7 +26,7 @@ export function createDeliverer(provider: string, parts: NetworkParts, inFlight:
   const leg = (): number => parts.random.integer(parts.latency.minMs, parts.latency.maxMs)
 
   /** One copy's way there and back. */
-  const carry = (call: Call, entry: DeliveryEntry, waitMs: number, timeoutMs?: number): Promise<Outcome> =>
+  const carry = (call: Call, entry: DeliveryEntry, waitMs: number, timeoutMs: number | undefined): Promise<Outcome> =>
     new Promise((resolve) => {
       inFlight(1)
       clock.schedule(waitMs, async () => {
@@ -61,16 +61,16 @@ export function createDeliverer(provider: string, parts: NetworkParts, inFlight:
     const sent = faults.some(({ fault }) => fault === 'tampered') ? tamperedWith(call) : call
     for (const { count, waitMs } of copiesOf(faults)) {
       for (let copy = 0; copy < count; copy++) {
-        carry(sent, book.openDelivery(provider, topic, attempt, sent, sentAt, entry), arrivalMs + waitMs)
+        carry(sent, book.openDelivery(provider, topic, attempt, sent, sentAt, entry), arrivalMs + waitMs, timeoutMs)
       }
     }
     if (faults.some(({ fault }) => fault === 'lost')) return lose(parts, entry, arrivalMs)
     const delayMs = faults.reduce((sum, fault) => sum + (fault.fault === 'delayed' ? fault.ms : 0), 0)
     if (!faults.some(({ fault }) => fault === 'reordered')) {
-      return waitFor(carry(sent, entry, arrivalMs + delayMs), entry, timeoutMs)
+      return waitFor(carry(sent, entry, arrivalMs + delayMs, timeoutMs), entry, timeoutMs)
     }
     const overtaking = new Promise<Outcome>((resolve) => {
-      const release = (): void => resolve(carry(sent, entry, 0))
+      const release = (): void => resolve(carry(sent, entry, 0, timeoutMs))
       held.set(address, release)
       clock.schedule(overtakingMsMax, () => {
         if (held.get(address) !== release) return
@@ -110,9 +110,13 @@ function tamperedWith(call: Call): Call {
 }
 
 /** A server answers for what its code throws; what that was stands in the journal. */
-async function received({ receivers, beyond, book, clock }: NetworkParts, call: Call): Promise<Outcome> {
+async function received(
+  { receivers, beyond, book, clock }: NetworkParts,
+  call: Call,
+  timeoutMs: number | undefined,
+): Promise<Outcome> {
   const receiver = receivers[call.origin]
-  if (!receiver) return beyond ? beyond(call) : { kind: 'unresolved' }
+  if (!receiver) return beyond ? beyond(call, timeoutMs) : { kind: 'unresolved' }
   try {
     return { kind: 'replied', reply: await replyOf(await receiver(requestOf(call))) }
   } catch (error) {

@@ -4,12 +4,18 @@
  * @module stuntdouble/live
  */
 export { type Interception, intercept } from './intercept.ts'
-export {
-  type Live,
-  type LiveInstance,
-  type LiveOperations,
-  type LiveOptions,
-  type LiveSimulators,
-  openLive,
-} from './live.ts'
-export type { LiveClock } from './live-clock.ts'
+export { openLive } from './live.ts'
+export type {
+  ClientConnections,
+  ConnectionCounts,
+  ConnectionReport,
+  LiveClock,
+  LiveFault,
+  LiveInstance,
+  LiveJournal,
+  LiveOperations,
+  LiveOptions,
+  LiveSimulators,
+  LiveSnapshot,
+  LiveWorld,
+} from './live-types.ts'

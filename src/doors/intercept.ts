@@ -1,5 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module'
-import type { Live } from './live.ts'
+import type { LiveWorld } from './live-types.ts'
 import { socketHooks } from './sockets/hooks.ts'
 import { openSocketDoor } from './sockets/socket-door.ts'
 
@@ -15,7 +15,7 @@ export interface Interception extends Disposable {
  *
  * A client that has a connection to such an origin from before goes on using it: intercept before the first call.
  */
-export function intercept({ network, clock }: Pick<Live, 'network' | 'clock'>): Interception {
+export function intercept({ network, clock }: Pick<LiveWorld, 'network' | 'clock'>): Interception {
   const door = openSocketDoor({
     network,
     clock: {

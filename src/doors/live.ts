@@ -1,138 +1,211 @@
-import type { CallFault, DeliveryFault, Fault } from '../faults/fault.ts'
-import { type FaultPlan, type Injection, type PlannedFault, parsePlan } from '../faults/plan.ts'
-import { createStriker, type Striker } from '../faults/striker.ts'
-import type { Simulator, SimulatorInstance } from '../simulator/definition.ts'
-import type { Journal } from '../simulator/journal.ts'
+import assert from 'node:assert/strict'
+import type { Fault } from '../faults/fault.ts'
+import { textReply } from '../http/messages.ts'
+import type { Simulator, SimulatorHost, SimulatorInstance } from '../simulator/definition.ts'
 import { JournalBook } from '../simulator/journal-book.ts'
 import { createRandom } from '../simulator/random.ts'
 import { createRedactor } from '../simulator/redact.ts'
-import { createLiveClock, type LiveClock } from './live-clock.ts'
-import { carrierTo } from './live-deliveries.ts'
+import { createLiveClock } from './live-clock.ts'
+import { ConnectionLedger } from './live-connections.ts'
+import { type Carrier, carrierTo } from './live-deliveries.ts'
+import { LiveFaults } from './live-faults.ts'
+import type {
+  ConnectionReport,
+  LiveClock,
+  LiveFault,
+  LiveOptions,
+  LiveSimulators,
+  LiveSnapshot,
+  LiveWorld,
+} from './live-types.ts'
 import { createNetwork, type Network } from './network.ts'
-
-/** Simulators by the name that faults, journal and tests use. */
-export type LiveSimulators = Readonly<Record<string, Simulator>>
-
-/** What a live host is made of. All but the simulators has a default. */
-export interface LiveOptions<Sims extends LiveSimulators = LiveSimulators> {
-  /** Providers by the name that faults, journal and tests use. */
-  readonly simulators: Sims
-  /** Ids, sample data and chance come from it. @defaultValue 1 */
-  readonly seed?: number | string
-  /** Real milliseconds that a message takes, each way, drawn from the seed. @defaultValue none */
-  readonly latency?: { readonly minMs: number; readonly maxMs: number }
-  /** Faults that will strike. @defaultValue none */
-  readonly plan?: FaultPlan
-  /** Hosts that webhooks may go to, beside this machine. @defaultValue none */
-  readonly deliverTo?: readonly string[]
-}
-
-/** A simulator at work, with the state and view that it has. */
-export type LiveInstance<Sim> =
-  Sim extends Simulator<string, infer State, string, infer View> ? SimulatorInstance<State, View> : never
-
-/** Names of a simulator's operations. */
-export type LiveOperations<Sim> = Sim extends Simulator<string, object, infer Names, object> ? Names : never
-
-/** Simulators that answer in real time, outside of a world: what doors lead to there. */
-export interface Live<Sims extends LiveSimulators = LiveSimulators> {
-  /** Each simulator at work: `live.simulators.trello.state`. */
-  readonly simulators: { readonly [Provider in keyof Sims]: LiveInstance<Sims[Provider]> }
-  readonly journal: Journal
-  /** Its time: real, unless it is frozen or moved on. */
-  readonly clock: LiveClock
-  readonly network: Network
-  /** Lets a fault strike the next calls of one operation, or the next deliveries of one topic. */
-  inject<Provider extends keyof Sims & string>(
-    provider: Provider,
-    operation: LiveOperations<Sims[Provider]>,
-    fault: CallFault & { readonly times?: number },
-  ): Injection
-  inject<Provider extends keyof Sims & string>(
-    provider: Provider,
-    target: { readonly topic: string },
-    fault: DeliveryFault & { readonly times?: number },
-  ): Injection
-  /** Takes back every fault, of the plan and by hand. */
-  clearFaults(): void
-  /** Faults that were planned or injected and never struck, with where they should have. */
-  unusedFaults(): readonly { readonly fault: Fault; readonly on: string }[]
-  /** Puts every simulator back to its start, and takes back every fault; the journal stays. */
-  reset(): void
-  /** Ends it: what is on its way never arrives. */
-  close(): void
-}
+import type { NetworkClock } from './network-parts.ts'
 
 /**
- * Opens simulators for clients outside of a world, in real time.
+ * Opens simulators for clients outside of a deterministic run, in real time.
  *
  * @throws PlanError  when the plan does not fit the simulators
  */
-export function openLive<const Sims extends LiveSimulators>(options: LiveOptions<Sims>): Live<Sims> {
-  return new OpenLive(options) as unknown as Live<Sims>
+export function openLive<const Sims extends LiveSimulators>(options: LiveOptions<Sims>): LiveWorld<Sims> {
+  return openCounted(options)
+}
+
+/** A live world, as a door holds it that sees connections. */
+export type CountedWorld<Sims extends LiveSimulators = LiveSimulators> = LiveWorld<Sims> & {
+  readonly ledger: ConnectionLedger
+}
+
+/** Like `openLive`, for a door that sees connections. */
+export function openCounted<Sims extends LiveSimulators>(options: LiveOptions<Sims>): CountedWorld<Sims> {
+  return new OpenLive(options) as unknown as CountedWorld<Sims>
 }
 
 class OpenLive {
-  readonly simulators: Readonly<Record<string, SimulatorInstance>>
-  readonly journal: JournalBook
   readonly clock: LiveClock = createLiveClock()
-  readonly network: Network
-  readonly #known: LiveSimulators
-  readonly #striker: Striker
+  readonly journal: JournalBook
+  readonly ledger = new ConnectionLedger()
+  readonly #options: LiveOptions
+  readonly #faults: LiveFaults
+  readonly #carrier: Carrier
+  readonly #startAt: number
+  #seed: number | string
+  #network: Network
+  /** What providers have planned in an earlier one of their lives is not done. */
+  #life = 0
+  #isClosed = false
 
-  constructor({ simulators, seed = 1, latency = { minMs: 0, maxMs: 0 }, plan, deliverTo = [] }: LiveOptions) {
-    const settled = parsePlan(plan ?? { faults: [] }, simulators)
-    this.#known = simulators
-    this.#striker = createStriker(settled, createRandom(`${seed}/faults`))
-    this.journal = new JournalBook(createRedactor(() => this.#secrets()))
-    this.network = createNetwork({
-      ...{ simulators, seed, latency, clock: this.clock, striker: this.#striker, book: this.journal, receivers: {} },
-      random: createRandom(`${seed}/network`),
-      startAt: this.clock.now(),
-      beyond: carrierTo(deliverTo, ({ origin }) =>
-        this.#note(`A webhook to ${origin} was held back: name its host in deliverTo to let it out.`),
-      ),
-      crashed: (error) => this.#note(`A simulator threw, which none may: ${String(error)}`),
-    })
-    this.simulators = Object.fromEntries(this.network.providers.map(({ name, instance }) => [name, instance]))
-    for (const fault of settled.faults) this.#prepareFor(fault)
+  constructor(options: LiveOptions) {
+    const { simulators, seed = 1, plan, journal, deliverTo = [] } = options
+    this.#options = options
+    this.#seed = seed
+    this.#startAt = this.clock.now()
+    this.#faults = new LiveFaults(simulators, seed)
+    this.journal = new JournalBook(
+      createRedactor(() => this.secrets()),
+      { recordsMax: journal?.recordsMax ?? 10_000, bytesMax: journal?.bytesMax ?? 67_108_864 },
+    )
+    this.#carrier = carrierTo(deliverTo, ({ origin }) =>
+      this.#note(`A webhook to ${origin} was held back: name its host in deliverTo to let it out.`),
+    )
+    this.#network = this.#openNetwork()
+    if (plan) this.injectPlan(plan)
   }
 
-  inject(provider: string, target: unknown, given: { readonly fault: string; readonly times?: number }): Injection {
+  get seed(): number | string {
+    return this.#seed
+  }
+
+  get network(): Network {
+    return this.#network
+  }
+
+  get simulators(): Readonly<Record<string, SimulatorInstance>> {
+    return Object.fromEntries(this.#network.providers.map(({ name, instance }) => [name, instance]))
+  }
+
+  inject(provider: string, target: unknown, given: { readonly fault: string; readonly times?: number }): LiveFault {
     const { times, ...fault } = given
     const where = typeof target === 'string' ? { operation: target } : (target as { readonly topic: string })
     const on = { provider, ...where, ...(times !== undefined && { times }) }
-    const planned = parsePlan({ faults: [{ ...fault, on }] }, this.#known).faults[0] as PlannedFault
-    this.#prepareFor(planned)
-    return this.#striker.add(planned)
+    return this.injectPlan({ faults: [{ ...fault, on }] })[0] as LiveFault
+  }
+
+  injectPlan(plan: unknown): readonly LiveFault[] {
+    const set = this.#faults.set(plan)
+    if (set.some(({ fault }) => fault.fault === 'stale-read')) this.#remember()
+    return set
+  }
+
+  faults(): readonly LiveFault[] {
+    return this.#faults.all()
   }
 
   clearFaults(): void {
-    this.#striker.clear()
+    this.#faults.clear()
   }
 
-  unusedFaults(): readonly Injection[] {
-    return this.#striker.injections().filter(({ strikes }) => strikes === 0)
+  unusedFaults(): readonly { readonly fault: Fault; readonly on: string }[] {
+    return this.faults().filter(({ strikes }) => strikes === 0)
+  }
+
+  snapshot(): LiveSnapshot {
+    const providers = this.#network.providers.map(({ name, instance }) => [name, instance.snapshot()])
+    return { seed: this.#seed, providers: Object.fromEntries(providers) }
+  }
+
+  restore({ providers }: LiveSnapshot): void {
+    const names = this.#network.providers.map(({ name }) => name)
+    assert.deepEqual(Object.keys(providers ?? {}).sort(), names.sort(), 'restore takes what snapshot gave.')
+    for (const { name, instance } of this.#network.providers) instance.restore(providers[name])
   }
 
   reset(): void {
+    this.#life++
     this.clearFaults()
-    for (const { instance } of this.network.providers) instance.reset()
+    for (const { instance } of this.#network.providers) instance.reset()
+  }
+
+  reseed(seed: number | string): void {
+    this.#life++
+    this.#seed = seed
+    this.#faults.reseed(seed)
+    this.#network = this.#openNetwork()
+    if (this.faults().some(({ fault }) => fault.fault === 'stale-read')) this.#remember()
+  }
+
+  connections(): ConnectionReport {
+    return this.ledger.report()
+  }
+
+  forgetConnections(): void {
+    this.ledger.forget()
+  }
+
+  secrets(): readonly string[] {
+    return this.#network.providers.flatMap(({ instance }) => instance.secrets())
   }
 
   close(): void {
+    this.#isClosed = true
     this.clock.close()
+    this.#carrier.close()
   }
 
-  #prepareFor({ fault }: PlannedFault): void {
-    if (fault === 'stale-read') for (const { instance } of this.network.providers) instance.remember()
+  #openNetwork(): Network {
+    const { simulators, latency = { minMs: 0, maxMs: 0 }, receivers = {} } = this.#options
+    const seed = this.#seed
+    return createNetwork({
+      ...{ seed, latency, receivers, clock: this.#messageClock(), striker: this.#faults.striker, book: this.journal },
+      simulators: Object.fromEntries(Object.entries(simulators).map(([name, each]) => [name, this.#mortal(each)])),
+      random: createRandom(`${seed}/network`),
+      startAt: this.#startAt,
+      beyond: (call, timeoutMs) => {
+        const carried = this.#carrier.carry(call, timeoutMs)
+        this.clock.waitFor(carried)
+        return carried
+      },
+      crashed: (error, answer) => {
+        this.#note(`A simulator threw, which none may: ${String(error)}`)
+        answer(textReply(500, 'The simulator threw, which none may; the journal has the error.'))
+      },
+    })
   }
 
-  #secrets(): readonly string[] {
-    return this.network.providers.flatMap(({ instance }) => instance.secrets())
+  /** A message that takes no time takes no timer either. */
+  #messageClock(): NetworkClock {
+    const { clock } = this
+    return {
+      now: () => clock.now(),
+      schedule: (waitMs, task) => {
+        if (waitMs > 0) return clock.schedule(waitMs, task)
+        if (!this.#isClosed) task()
+        return nothingToCancel
+      },
+    }
+  }
+
+  /** What a simulator plans lives no longer than the state that it planned it in. */
+  #mortal(simulator: Simulator): Simulator {
+    const open = (host: SimulatorHost): SimulatorInstance =>
+      simulator.open({
+        ...host,
+        schedule: (waitMs, task) => {
+          const born = this.#life
+          return this.clock.plan(waitMs, () => {
+            if (born === this.#life) task()
+          })
+        },
+      })
+    return { ...simulator, open }
+  }
+
+  #remember(): void {
+    for (const { instance } of this.#network.providers) instance.remember()
   }
 
   #note(what: string): void {
     this.journal.note('log', what, this.clock.now(), undefined)
   }
 }
+
+const nothingToCancel = { cancel: (): void => undefined }

@@ -4,7 +4,8 @@ import type { Headers as HeaderMap, Outcome, Reply } from '../http/exchange.ts'
 import { callOf } from '../http/messages.ts'
 import type { Simulator } from '../simulator/definition.ts'
 import { hasBody, piecesOf, withLength } from './dispatching.ts'
-import { type Live, openLive } from './live.ts'
+import { openLive } from './live.ts'
+import type { LiveWorld } from './live-types.ts'
 import type { NetworkClock } from './network-parts.ts'
 
 /**
@@ -16,7 +17,7 @@ import type { NetworkClock } from './network-parts.ts'
  *
  * @param of  A simulator, or live simulators whose state, faults and journal are at hand.
  */
-export function handlersOf(of: Simulator | Pick<Live, 'network' | 'clock'>): readonly HttpHandler[] {
+export function handlersOf(of: Simulator | Pick<LiveWorld, 'network' | 'clock'>): readonly HttpHandler[] {
   const live = 'network' in of ? of : openLive({ simulators: { [of.name]: of } })
   return live.network.providers.flatMap(({ instance }) =>
     instance.simulator.origins.map((origin) => http.all(anywhereAt(origin), ({ request }) => answer(live, request))),
@@ -30,7 +31,7 @@ function anywhereAt(origin: string): RegExp {
 /** How long somebody waits whose client cannot say so. */
 const patience = { connectMs: 10_000, headersMs: 0 } as const
 
-async function answer({ network, clock }: Pick<Live, 'network' | 'clock'>, request: Request): Promise<Response> {
+async function answer({ network, clock }: Pick<LiveWorld, 'network' | 'clock'>, request: Request): Promise<Response> {
   const headers = headersOf(request.headers)
   const body = new Uint8Array(await request.arrayBuffer())
   const call = callOf(request.url, { method: request.method, headers, body })

@@ -30,7 +30,7 @@ export interface NetworkParts {
   readonly random: Random
   readonly startAt: number
   readonly latency: { readonly minMs: number; readonly maxMs: number }
-  readonly striker: Striker
+  readonly striker: Pick<Striker, 'strikeCall' | 'strikeDelivery'>
   readonly book: JournalBook
   /**
    * Told when a simulator itself throws: a bug of the simulator, never a fault. `answer` gives its client a reply all

@@ -38,8 +38,10 @@ export interface Network {
   /**
    * Sends a call.
    *
-   * @param intent  Name of the intent it serves.
-   * @param onEnd   Called once, with what the client sees; `hung` and `unreachable` once its patience is over.
+   * @param intent      Name of the intent it serves.
+   * @param onEnd       Called once, with what the client sees; `hung` and `unreachable` once its patience is over. Where
+   *                    nothing takes time, before this returns.
+   * @param connection  Number of the connection that it came over, where that is known.
    */
   send(
     provider: Provider,
@@ -47,6 +49,7 @@ export interface Network {
     patience: Patience,
     intent: string | undefined,
     onEnd: (outcome: Outcome) => void,
+    connection?: number,
   ): Ticket
   /** Calls and deliveries that are under way. */
   readonly inFlight: number
@@ -87,12 +90,14 @@ class WiredNetwork implements Network {
     patience: Patience,
     intent: string | undefined,
     onEnd: (outcome: Outcome) => void,
+    connection?: number,
   ): Ticket {
     const { clock, book, striker, startAt } = this.#parts
     const sentAt = clock.now()
     const operation = provider.instance.operationOf(call)
     const entry = book.openExchange(provider.name, operation, call, sentAt)
     entry.intent = intent
+    entry.connection = connection
     const faults = striker.strikeCall({
       provider: provider.name,
       name: operation,
@@ -139,7 +144,7 @@ class Passage implements Ticket {
     network.inFlight++
     parts.clock.schedule(
       this.#leg(),
-      faults.length === 0 ? this.#arrive : () => this.#arriveStruck().catch(parts.crashed),
+      faults.length === 0 ? this.#arrive : () => this.#arriveStruck().catch(this.#crash),
     )
   }
 
@@ -160,11 +165,15 @@ class Passage implements Ticket {
     entry.judgedAt = parts.clock.now()
     try {
       const handled = provider.instance.handle(call)
-      if (handled instanceof Promise) handled.then((late) => this.#answer(late)).catch(parts.crashed)
+      if (handled instanceof Promise) handled.then((late) => this.#answer(late)).catch(this.#crash)
       else this.#answer(handled)
     } catch (error) {
-      parts.crashed(error)
+      this.#crash(error)
     }
+  }
+
+  #crash = (error: unknown): void => {
+    this.#p.parts.crashed(error, (reply) => this.#end({ kind: 'replied', reply }))
   }
 
   #answer(handled: Handled): void {

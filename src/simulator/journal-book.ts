@@ -2,17 +2,50 @@ import { createHash } from 'node:crypto'
 import type { Call } from '../http/exchange.ts'
 import type { DeliveryRecord, ExchangeRecord, Journal, JournalRecord, NoteRecord, StrikePoint } from './journal.ts'
 import { DeliveryEntry, ExchangeEntry, type Sequence } from './journal-entries.ts'
+import { type JournalBounds, RecordRing, unbounded } from './record-ring.ts'
 import type { Redactor } from './redact.ts'
 
-/** The journal as it is written. Readers get it as a `Journal`. */
+/**
+ * The journal as it is written. Readers get it as a `Journal`. Where it is bounded, it forgets the oldest records, and
+ * counts on all the same.
+ */
 export class JournalBook implements Journal {
   readonly #redactor: Redactor
-  readonly #records: JournalRecord[] = []
+  readonly #ring: RecordRing
   readonly #counts = new Map<string, number>()
-  readonly #sequence: Sequence = { last: 0 }
+  readonly #sequence: Sequence = { last: 0, ended: undefined }
+  readonly #followers = new Set<(record: JournalRecord) => void>()
 
-  constructor(redactor: Redactor) {
+  constructor(redactor: Redactor, bounds: JournalBounds = unbounded) {
     this.#redactor = redactor
+    this.#ring = new RecordRing(bounds)
+    if (Number.isFinite(bounds.bytesMax)) this.#sequence.ended = (entry, bytes) => this.#ring.grow(entry, bytes)
+  }
+
+  /** Records that it holds at most. */
+  get recordsMax(): number {
+    return this.#ring.bounds.recordsMax
+  }
+
+  /** Records that it has forgotten since it was opened or cleared. */
+  get forgotten(): number {
+    return this.#ring.forgotten
+  }
+
+  /** Calls `listener` with each record once it is complete. Returns how to stop. */
+  follow(listener: (record: JournalRecord) => void): () => void {
+    this.#followers.add(listener)
+    this.#sequence.ended = (entry, bytes) => {
+      this.#ring.grow(entry, bytes)
+      for (const follower of this.#followers) follower(entry)
+    }
+    return () => this.#followers.delete(listener)
+  }
+
+  /** Forgets every record and begins to count calls anew; numbers of records go on. */
+  clear(): void {
+    this.#ring.clear()
+    this.#counts.clear()
   }
 
   /** Opens the record of a call that the subject has just sent. */
@@ -20,7 +53,7 @@ export class JournalBook implements Journal {
     const entry = new ExchangeEntry(this.#sequence, provider, call, at, this.#redactor)
     entry.operation = operation
     entry.nth = this.#count(`${provider} ${operation ?? ''}`)
-    this.#records.push(entry)
+    this.#ring.push(entry, call.body.length)
     return entry
   }
 
@@ -31,7 +64,7 @@ export class JournalBook implements Journal {
     entry.nth = original.nth
     entry.intent = original.intent
     entry.duplicateOf = original.n
-    this.#records.push(entry)
+    this.#ring.push(entry, call.body.length)
     return entry
   }
 
@@ -49,37 +82,41 @@ export class JournalBook implements Journal {
     entry.attempt = attempt
     entry.nth = copyOf ? copyOf.nth : this.#count(`${provider} > ${topic}`)
     entry.duplicateOf = copyOf?.n
-    this.#records.push(entry)
+    this.#ring.push(entry, call.body.length)
     return entry
   }
 
   note(topic: NoteRecord['topic'], text: string, at: number, intent: string | undefined): void {
-    this.#records.push({ kind: 'note', n: ++this.#sequence.last, at, topic, text: this.#redactor.text(text), intent })
+    const record: NoteRecord = {
+      ...{ kind: 'note', n: ++this.#sequence.last, at, topic, text: this.#redactor.text(text), intent },
+    }
+    this.#ring.push(record, text.length)
+    for (const follower of this.#followers) follower(record)
   }
 
   get length(): number {
-    return this.#records.length
+    return this.#ring.length
   }
 
   records(): readonly JournalRecord[] {
-    return [...this.#records]
+    return this.#ring.kept()
   }
 
   exchanges(): readonly ExchangeRecord[] {
-    return this.#records.filter((record) => record.kind === 'exchange')
+    return this.#ring.kept().filter((record) => record.kind === 'exchange')
   }
 
   deliveries(): readonly DeliveryRecord[] {
-    return this.#records.filter((record) => record.kind === 'delivery')
+    return this.#ring.kept().filter((record) => record.kind === 'delivery')
   }
 
   notes(): readonly NoteRecord[] {
-    return this.#records.filter((record) => record.kind === 'note')
+    return this.#ring.kept().filter((record) => record.kind === 'note')
   }
 
   strikePoints(): readonly StrikePoint[] {
     const points: StrikePoint[] = []
-    for (const record of this.#records) {
+    for (const record of this.#ring.kept()) {
       if (record.kind === 'note' || record.duplicateOf !== undefined) continue
       const { provider, nth } = record
       if (record.kind === 'delivery') points.push({ provider, topic: record.topic, nth })
@@ -89,7 +126,7 @@ export class JournalBook implements Journal {
   }
 
   fingerprint(): string {
-    return createHash('sha256').update(JSON.stringify(this.#records)).digest('hex')
+    return createHash('sha256').update(JSON.stringify(this.#ring.kept())).digest('hex')
   }
 
   #count(key: string): number {

@@ -5,9 +5,12 @@ import type { Redactor } from './redact.ts'
 
 const nothing: readonly never[] = Object.freeze([])
 
-/** The number of the youngest record of a journal. */
+/** What the entries of a journal share. */
 export interface Sequence {
+  /** The number of the youngest record. */
   last: number
+  /** Told of an entry that is complete, and of the bytes that its reply adds. */
+  ended: ((entry: ExchangeEntry | DeliveryEntry, bytes: number) => void) | undefined
 }
 
 /** What exchange and delivery have in common: raw messages that only ever leave it redacted. */
@@ -67,6 +70,7 @@ abstract class MessageEntry {
     this.endedAfter = this.#sequence.last
     this.status = reply?.status
     this.#reply = reply
+    this.#sequence.ended?.(this as unknown as ExchangeEntry | DeliveryEntry, reply?.body.length ?? 0)
   }
 
   abstract toJSON(): ExchangeRecord | DeliveryRecord
@@ -80,13 +84,14 @@ export class ExchangeEntry extends MessageEntry implements ExchangeRecord {
   judgedAt: number | undefined
   effects: readonly Effect[] = nothing
   intent: string | undefined
+  connection: number | undefined
 
   override toJSON(): ExchangeRecord {
     const { kind, n, provider, operation, nth, nearest, sentAt, judgedAt, endedAt, endedAfter, call, outcome } = this
-    const { status, reply, injected, effects, intent, duplicateOf } = this
+    const { status, reply, injected, effects, intent, duplicateOf, connection } = this
     return {
       ...{ kind, n, provider, operation, nth, nearest, sentAt, judgedAt, endedAt, endedAfter, call, outcome },
-      ...{ status, reply, injected, effects, intent, duplicateOf },
+      ...{ status, reply, injected, effects, intent, duplicateOf, connection },
     }
   }
 }

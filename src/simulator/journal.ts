@@ -63,6 +63,8 @@ export interface ExchangeRecord {
   readonly intent: string | undefined
   /** Set on a copy that something between the two sent: the `n` of the original. */
   readonly duplicateOf: number | undefined
+  /** Which connection of the journal's world it came over, from 1; absent where doors have none, or know none. */
+  readonly connection?: number | undefined
 }
 
 /** One attempt of a provider to tell the subject something. */

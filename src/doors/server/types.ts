@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LiveOptions, LiveSimulators, LiveWorld } from '../live-types.ts'
 
 /** How a server is set up. All but the simulators has a default. */
-export interface ServerOptions<Sims extends LiveSimulators = LiveSimulators>
-  extends LiveOptions<Sims> {
+export interface ServerOptions<Sims extends LiveSimulators = LiveSimulators> extends LiveOptions<Sims> {
   /** @defaultValue `'127.0.0.1'` */
   readonly host?: string
   /** 0 takes a free one. @defaultValue 0 */
