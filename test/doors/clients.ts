@@ -52,6 +52,8 @@ export interface ClientKind {
   /** How it tells of what went wrong: undici as it is, fetch wrapped in an error of its own. */
   readonly family: Family
   readonly followsRedirects: boolean
+  /** True for clients whose TLS differs from what they do without: they go through the suites both ways. */
+  readonly speaksTls?: true
   /** How long it waits when told to wait `patience`: some cannot be told, or cannot be seen to have been. */
   patienceIn(where: 'world' | 'reality', patience: Patience): Patience
   open(origin: string, patience: Patience): HttpClient

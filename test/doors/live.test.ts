@@ -154,7 +154,7 @@ describe('live simulators', () => {
     // Calls are answered all the same.
     const { status } = await fetch('https://newsroom.example/readers', { method: 'POST', headers, body })
     expect([status, live.clock.now() - at]).toEqual([201, 0])
-    live.clock.advance(60_000)
+    await live.clock.advance(60_000)
     expect(live.clock.now() - at).toBe(60_000)
     live.clock.reset()
     expect(live.clock.isFrozen).toBe(false)

@@ -10,7 +10,7 @@ const asTold = (_where: string, patience: Patience): Patience => patience
 /** Clients that stand on `node:http`. */
 export const nodeClientKinds: readonly ClientKind[] = [
   {
-    ...{ name: 'node:http', family: 'node', followsRedirects: false },
+    ...{ name: 'node:http', family: 'node', followsRedirects: false, speaksTls: true },
     patienceIn: asTold,
     open: (_origin, patience) => onNode(patience, undefined),
   },
@@ -25,12 +25,12 @@ export const nodeClientKinds: readonly ClientKind[] = [
     open: (_origin, patience) => onNode(patience, new http.Agent({ keepAlive: true, maxSockets: 1 })),
   },
   {
-    ...{ name: 'axios', family: 'axios', followsRedirects: true },
+    ...{ name: 'axios', family: 'axios', followsRedirects: true, speaksTls: true },
     patienceIn: asTold,
     open: (_origin, patience) => onAxios(patience),
   },
   {
-    ...{ name: 'got', family: 'got', followsRedirects: true },
+    ...{ name: 'got', family: 'got', followsRedirects: true, speaksTls: true },
     patienceIn: asTold,
     open: (_origin, patience) => onGot(patience),
   },

@@ -34,22 +34,27 @@ export interface Way {
   play<Value>(act: (stage: Stage) => Promise<Value>): Promise<Value>
 }
 
+/** A name under localhost is as trustworthy to fetch as the loopback address: both get the same header fields. */
+const plainOrigin = 'http://parrot.localhost'
+const tlsOrigin = 'https://parrot.example'
+
 /** Every way there is. */
-export const ways: readonly Way[] = clientKinds.map((kind) => inWorld(kind))
+export const ways: readonly Way[] = [
+  ...clientKinds.map((kind) => inWorld(kind, plainOrigin, kind.name)),
+  ...clientKinds.filter(({ speaksTls }) => speaksTls).map((kind) => inWorld(kind, tlsOrigin, `${kind.name} over TLS`)),
+]
 
 /** One message takes this long, each way. */
 export const legMs = 10
 
 const told: Patience = { connectMs: 1_000, headersMs: 2_000, bodyMs: 3_000 }
 
-function inWorld(kind: ClientKind): Way {
+function inWorld(kind: ClientKind, origin: string, name: string): Way {
   return {
-    name: kind.name,
+    name,
     kind,
     play: async (act) => {
       const world = createWorld({ simulators: { parrot: parrot() }, latency: { minMs: legMs, maxMs: legMs } })
-      // A name under localhost is as trustworthy to fetch as the loopback address: both get the same header fields.
-      const origin = 'http://parrot.localhost'
       return world.run(async () => {
         const client = kind.open(origin, told)
         return act({
