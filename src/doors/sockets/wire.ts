@@ -32,7 +32,6 @@ export class Wire implements Line {
   readonly #p: WireParts
   readonly #peer: Peer | undefined
   #scope: AsyncResource
-  #unsent: Done | undefined
   #timeoutMs = 0
   #activeAt = 0
   #patience: { cancel(): void } | undefined
@@ -72,9 +71,11 @@ export class Wire implements Line {
       done()
       return
     }
-    this.#unsent = done
+    // Told last of all when it never stands: by then the request knows of the error, and does not count as sent.
+    const closed = (): void => done(closedEarly())
+    socket.once('close', closed)
     socket.once('connect', () => {
-      this.#unsent = undefined
+      socket.off('close', closed)
       done()
     })
   }
@@ -123,10 +124,9 @@ export class Wire implements Line {
   }
 
   /** The client has closed it. */
-  close(error: Error | null): void {
+  close(): void {
     this.#peer?.leave(this.#hasTimedOut ? 'timed-out' : 'aborted')
     this.#drop()
-    this.#unsent?.(error ?? closedEarly())
     this.#p.closed()
   }
 

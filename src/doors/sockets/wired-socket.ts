@@ -81,7 +81,7 @@ const members: ThisType<Wired> & Record<string, (...args: never[]) => unknown> =
   },
   _destroy(error: Error | null, done: Done) {
     Object.assign(this, { connecting: false })
-    this[wireOf].close(error)
+    this[wireOf].close()
     done(error)
     // As late as the operating system tells of it: what the error set off has come to rest by then.
     setImmediate(() => this.emit('close', error !== null))
