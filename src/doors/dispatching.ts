@@ -212,7 +212,9 @@ export function piecesOf(body: Uint8Array, count: number): readonly Uint8Array[]
 
 /** The header fields as they go over the wire: a server adds the length of what it sends whole. */
 export function withLength(reply: Reply, method: string): Headers {
-  if (reply.headers['content-length'] !== undefined || !hasBody(method, reply.status)) return reply.headers
+  const { headers } = reply
+  const isFramed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+  if (isFramed || !hasBody(method, reply.status)) return headers
   return { ...reply.headers, 'content-length': String(reply.body.length) }
 }
 

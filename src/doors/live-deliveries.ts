@@ -86,6 +86,7 @@ async function outcomeOf({ statusCode: status, headers: given, body }: Dispatche
 
 function failureOf(error: unknown): Outcome {
   const { code, name } = error as { readonly code?: unknown; readonly name?: unknown }
+  if (name === 'HTTPParserError') return { kind: 'garbled' }
   switch (code) {
     case 'ECONNREFUSED':
       return { kind: 'refused' }
@@ -97,6 +98,8 @@ function failureOf(error: unknown): Outcome {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return { kind: 'unreachable' }
+    case 'CERT_HAS_EXPIRED':
+      return { kind: 'untrusted' }
     case 'UND_ERR_HEADERS_TIMEOUT':
       return { kind: 'hung' }
     default:

@@ -76,23 +76,29 @@ export interface LiveFault extends Injection {
   readonly planned: PlannedFault
 }
 
-/** What was seen of connections since the world was opened, or since `forgetConnections` was called. */
+/**
+ * What was seen of connections since the world was opened, or since `forgetConnections` was called. A client that reuses
+ * its connections opens no more of them than it has calls under way, and none while another one lies idle; one that is
+ * made anew for each call opens one for each.
+ */
 export interface ConnectionCounts {
-  /** Connections that carried at least one call. A client that reuses them opens no more than `callsAtOncePeak`. */
+  /** Connections that carried at least one call. */
   readonly opened: number
   /** Of these, still open. */
   readonly open: number
+  /** Open at the same time, at most: how far a client fans out. */
+  readonly openPeak: number
   /** Of the open ones, those that lie idle. */
   readonly idle: number
-  /** Opened although another one of the same client lay idle: the client did not reuse what it had. */
+  /** Made although another one of the same client lay idle, and lay so still when this one brought its first call. */
   readonly openedNeedlessly: number
-  /** Idle ones that the client never closed and never used again, until the server closed them. */
+  /** Never closed by the client, and never used again, until the server closed them. */
   readonly leftBehind: number
   /** Calls over all of them. */
   readonly calls: number
   /** Calls over the connection that carried the most. */
   readonly callsPerConnectionPeak: number
-  /** Calls under way at the same time, at most. */
+  /** Calls under way at the same time, at most, as far as the server could see them. */
   readonly callsAtOncePeak: number
 }
 

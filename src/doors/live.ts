@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Fault } from '../faults/fault.ts'
+import type { Outcome } from '../http/exchange.ts'
 import { textReply } from '../http/messages.ts'
 import type { Simulator, SimulatorHost, SimulatorInstance } from '../simulator/definition.ts'
 import { JournalBook } from '../simulator/journal-book.ts'
@@ -35,15 +36,22 @@ export type CountedWorld<Sims extends LiveSimulators = LiveSimulators> = LiveWor
   readonly ledger: ConnectionLedger
 }
 
-/** Like `openLive`, for a door that sees connections. */
-export function openCounted<Sims extends LiveSimulators>(options: LiveOptions<Sims>): CountedWorld<Sims> {
-  return new OpenLive(options) as unknown as CountedWorld<Sims>
+/**
+ * Like `openLive`, for a door that sees connections.
+ *
+ * @param shows  What can be shown over its connections.
+ */
+export function openCounted<Sims extends LiveSimulators>(
+  options: LiveOptions<Sims>,
+  shows: (outcome: Outcome) => Outcome = (outcome) => outcome,
+): CountedWorld<Sims> {
+  return new OpenLive(options, shows) as unknown as CountedWorld<Sims>
 }
 
 class OpenLive {
   readonly clock: LiveClock = createLiveClock()
   readonly journal: JournalBook
-  readonly ledger = new ConnectionLedger()
+  readonly ledger: ConnectionLedger
   readonly #options: LiveOptions
   readonly #faults: LiveFaults
   readonly #carrier: Carrier
@@ -54,9 +62,10 @@ class OpenLive {
   #life = 0
   #isClosed = false
 
-  constructor(options: LiveOptions) {
+  constructor(options: LiveOptions, shows: (outcome: Outcome) => Outcome) {
     const { simulators, seed = 1, plan, journal, deliverTo = [] } = options
     this.#options = options
+    this.ledger = new ConnectionLedger(shows)
     this.#seed = seed
     this.#startAt = this.clock.now()
     this.#faults = new LiveFaults(simulators, seed)

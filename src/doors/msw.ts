@@ -62,6 +62,7 @@ function responseOf(outcome: Outcome, method: string, clock: NetworkClock): Resp
     case 'truncated':
       return withHead(outcome.reply, method, breakingOff(outcome.reply.body.subarray(0, outcome.bytes)))
     case 'reset':
+    case 'garbled':
       if (!outcome.reply) return HttpResponse.error()
       return withHead(outcome.reply, method, breakingOff(outcome.reply.body.subarray(0, outcome.bytes ?? 0)))
     default:

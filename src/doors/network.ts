@@ -14,6 +14,14 @@ export interface Patience {
   readonly headersMs: number
 }
 
+/** What a call comes over, as a door knows it that has connections. */
+export interface Way {
+  /** Number of the connection in its world, from 1. */
+  readonly connection: number
+  /** What its transport can show of an outcome: a call that has arrived cannot be refused a connection any more. */
+  shows(outcome: Outcome): Outcome
+}
+
 /** A call on its way, as the door that sent it holds it. */
 export interface Ticket {
   /** False when a fault keeps the name from being resolved that the call needs. */
@@ -38,10 +46,10 @@ export interface Network {
   /**
    * Sends a call.
    *
-   * @param intent      Name of the intent it serves.
-   * @param onEnd       Called once, with what the client sees; `hung` and `unreachable` once its patience is over. Where
-   *                    nothing takes time, before this returns.
-   * @param connection  Number of the connection that it came over, where that is known.
+   * @param intent  Name of the intent it serves.
+   * @param onEnd   Called once, with what the client sees; `hung` and `unreachable` once its patience is over. Where
+   *                nothing takes time, before this returns.
+   * @param way     What it came over, where that is known.
    */
   send(
     provider: Provider,
@@ -49,7 +57,7 @@ export interface Network {
     patience: Patience,
     intent: string | undefined,
     onEnd: (outcome: Outcome) => void,
-    connection?: number,
+    way?: Way,
   ): Ticket
   /** Calls and deliveries that are under way. */
   readonly inFlight: number
@@ -90,22 +98,33 @@ class WiredNetwork implements Network {
     patience: Patience,
     intent: string | undefined,
     onEnd: (outcome: Outcome) => void,
-    connection?: number,
+    way?: Way,
   ): Ticket {
     const { clock, book, striker, startAt } = this.#parts
     const sentAt = clock.now()
     const operation = provider.instance.operationOf(call)
     const entry = book.openExchange(provider.name, operation, call, sentAt)
     entry.intent = intent
-    entry.connection = connection
-    const faults = striker.strikeCall({
+    entry.connection = way?.connection
+    const struck = striker.strikeCall({
       provider: provider.name,
       name: operation,
       nth: entry.nth,
       atMs: sentAt - startAt,
     })
+    const faults = call.origin.startsWith('https:') ? struck : struck.filter(strikesPlainHttp)
     if (faults.length > 0) entry.injected = faults
-    const passage = new Passage({ network: this, parts: this.#parts, provider, call, patience, entry, faults, onEnd })
+    const passage = new Passage({
+      network: this,
+      parts: this.#parts,
+      provider,
+      call,
+      patience,
+      entry,
+      faults,
+      onEnd,
+      way,
+    })
     passage.depart()
     return passage
   }
@@ -120,6 +139,7 @@ interface PassageParts {
   readonly entry: ExchangeEntry
   readonly faults: readonly CallFault[]
   readonly onEnd: (outcome: Outcome) => void
+  readonly way: Way | undefined
 }
 
 /** One call's way to a provider and back. */
@@ -211,9 +231,10 @@ class Passage implements Ticket {
   }
 
   /** Takes the outcome back, or lets the client's patience end first. */
-  #return(outcome: Outcome, extraMs: number): void {
+  #return(given: Outcome, extraMs: number): void {
     if (this.#over) return
-    const { parts, patience, entry } = this.#p
+    const { parts, patience, entry, way } = this.#p
+    const outcome = way ? way.shows(given) : given
     const waitedMs = parts.clock.now() - entry.sentAt
     if (outcome.kind === 'unreachable') {
       this.#lose(outcome, patience.connectMs, waitedMs)
@@ -243,7 +264,13 @@ const connectionFaults: ReadonlySet<CallFault['fault']> = new Set([
   'connection-refused',
   'connection-timeout',
   'dns-failure',
+  'certificate-expired',
 ])
+
+/** Only HTTPS shows a certificate. */
+function strikesPlainHttp({ fault }: CallFault): boolean {
+  return fault !== 'certificate-expired'
+}
 
 function reachesProvider({ kind }: Outcome): boolean {
   return kind === 'replied' || kind === 'hung' || kind === 'reset'

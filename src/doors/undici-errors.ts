@@ -1,5 +1,6 @@
 import { errors } from 'undici'
 import type { Outcome } from '../http/exchange.ts'
+import { noChunk, noHttp } from './garbage.ts'
 
 /** What undici raises when no reply comes, or not all of it: the same classes, codes, messages and members. */
 export function undiciError(
@@ -31,6 +32,17 @@ export function undiciError(
       return new errors.ConnectTimeoutError(
         `Connect Timeout Error (attempted address: ${hostname}:${portNumber}, timeout: ${connectMs}ms)`,
       )
+    case 'untrusted':
+      return systemError('certificate has expired', { code: 'CERT_HAS_EXPIRED' })
+    case 'garbled': {
+      // Its types do not say that it takes what was read.
+      const { says, bytes } = outcome.reply ? noChunk : noHttp
+      return Reflect.construct(errors.HTTPParserError, [
+        `Response does not match the HTTP/1.1 protocol (${says})`,
+        undefined,
+        bytes,
+      ]) as Error
+    }
     case 'reset':
       return systemError('read ECONNRESET', { errno: -104, code: 'ECONNRESET', syscall: 'read' })
     case 'truncated':

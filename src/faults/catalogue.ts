@@ -29,11 +29,16 @@ const callFaultSchemas = {
   'connection-refused': plain('connection-refused'),
   'connection-timeout': plain('connection-timeout'),
   'dns-failure': plain('dns-failure'),
+  'certificate-expired': plain('certificate-expired'),
   'connection-reset': plain('connection-reset'),
   'reply-lost': plain('reply-lost'),
   'truncated-body': z.strictObject({
     fault: z.literal('truncated-body'),
     keep: z.number().min(0).max(1).default(defaults['truncated-body'].keep),
+  }),
+  'garbled-reply': z.strictObject({
+    fault: z.literal('garbled-reply'),
+    where: z.enum(['head', 'body']).default(defaults['garbled-reply'].where),
   }),
   'malformed-body': plain('malformed-body'),
   'wrong-content-type': z.strictObject({

@@ -4,6 +4,7 @@ export const faultDefaults = {
   latency: { ms: 10_000 },
   hang: { when: 'before' },
   'truncated-body': { keep: 0.5 },
+  'garbled-reply': { where: 'head' },
   'wrong-content-type': { contentType: 'text/html; charset=utf-8' },
   'slow-body': { chunks: 10, intervalMs: 1_000 },
   'schema-drift': { change: 'missing' },

@@ -37,6 +37,8 @@ function preventing(fault: CallFault, refuse: (fault: CallFault, status: number)
       return { kind: 'unreachable' }
     case 'dns-failure':
       return { kind: 'unresolved' }
+    case 'certificate-expired':
+      return { kind: 'untrusted' }
     case 'connection-reset':
       return { kind: 'reset' }
     default:
@@ -69,6 +71,8 @@ function distorted(outcome: Outcome, fault: CallFault, refuse: (fault: CallFault
       return reply.body.length === 0
         ? outcome
         : { kind: 'truncated', reply, bytes: bytesKept(reply.body.length, fault.keep) }
+    case 'garbled-reply':
+      return garbled(outcome, reply, fault.where)
     case 'slow-body':
       return { kind: 'dripped', reply, chunks: fault.chunks, intervalMs: fault.intervalMs }
     case 'malformed-body':
@@ -80,6 +84,15 @@ function distorted(outcome: Outcome, fault: CallFault, refuse: (fault: CallFault
     default:
       return outcome
   }
+}
+
+/** A body that breaks off in its framing comes in chunks, whatever the provider does otherwise; one that is empty has none. */
+function garbled(outcome: Outcome, reply: Reply, where: 'head' | 'body'): Outcome {
+  if (where === 'head') return { kind: 'garbled' }
+  if (reply.body.length === 0) return outcome
+  const { 'content-length': _, ...headers } = reply.headers
+  const chunked = { ...reply, headers: { ...headers, 'transfer-encoding': 'chunked' } }
+  return { kind: 'garbled', reply: chunked, bytes: Math.floor(reply.body.length / 2) }
 }
 
 /** Always short of the whole. */

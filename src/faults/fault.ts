@@ -38,9 +38,12 @@ export interface Hang {
   readonly when: When
 }
 
-/** No connection: refused, vanishing packets, or a name that does not resolve. */
+/**
+ * No connection: refused, vanishing packets, a name that does not resolve, or a certificate that has expired. The last
+ * strikes only calls by HTTPS.
+ */
 export interface NoConnection {
-  readonly fault: 'connection-refused' | 'connection-timeout' | 'dns-failure'
+  readonly fault: 'connection-refused' | 'connection-timeout' | 'dns-failure' | 'certificate-expired'
 }
 
 /** The connection is reset: before the effect, or after it, before a byte of the reply came back. */
@@ -53,6 +56,13 @@ export interface TruncatedBody {
   readonly fault: 'truncated-body'
   /** Share of the body that arrives, from 0 to 1. */
   readonly keep: number
+}
+
+/** The effect happened; what comes back is no HTTP, as from a broken proxy. */
+export interface GarbledReply {
+  readonly fault: 'garbled-reply'
+  /** In place of the head, or in the midst of the body, where the next chunk should begin. */
+  readonly where: 'head' | 'body'
 }
 
 /** The effect happened; the body arrives whole by its length, but is not what its content-type says. */
@@ -100,6 +110,7 @@ export type CallFault =
   | NoConnection
   | LostConnection
   | TruncatedBody
+  | GarbledReply
   | MalformedBody
   | WrongContentType
   | SlowBody
@@ -141,6 +152,7 @@ const afterEffect: ReadonlySet<CallFaultName> = new Set<CallFaultName>([
   'latency',
   'reply-lost',
   'truncated-body',
+  'garbled-reply',
   'malformed-body',
   'wrong-content-type',
   'slow-body',

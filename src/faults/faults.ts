@@ -1,6 +1,7 @@
 import { faultDefaults } from './defaults.ts'
 import type {
   Burst,
+  GarbledReply,
   Hang,
   LateDelivery,
   Latency,
@@ -82,6 +83,11 @@ export function connectionTimeout(settings: Times = {}): NoConnection & Times {
   return { fault: 'connection-timeout', ...settings }
 }
 
+/** No connection: the provider's certificate has expired. Strikes only calls by HTTPS. */
+export function certificateExpired(settings: Times = {}): NoConnection & Times {
+  return { fault: 'certificate-expired', ...settings }
+}
+
 /** The host name does not resolve. */
 export function dnsFailure(settings: Times = {}): NoConnection & Times {
   return { fault: 'dns-failure', ...settings }
@@ -105,6 +111,11 @@ export function truncatedBody(settings: Settings<TruncatedBody> = {}): Truncated
 /** The effect happens; the body is not what its content-type says. */
 export function malformedBody(settings: Times = {}): MalformedBody & Times {
   return { fault: 'malformed-body', ...settings }
+}
+
+/** The effect happens; what comes back is no HTTP: in place of the head, unless said otherwise. */
+export function garbledReply(settings: Settings<GarbledReply> = {}): GarbledReply & Times {
+  return { fault: 'garbled-reply', ...faultDefaults['garbled-reply'], ...settings }
 }
 
 /** The effect happens; the content-type says `text/html`, unless said otherwise. */

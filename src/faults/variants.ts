@@ -31,6 +31,8 @@ export function callVariants(operation: OperationInfo, name: CallFaultName): rea
       return [complete({ chunks: 4, intervalMs: 500 }), complete({ chunks: 10, intervalMs: 20_000 })]
     case 'truncated-body':
       return [complete({ keep: 0 }), complete({ keep: 0.5 })]
+    case 'garbled-reply':
+      return [complete({ where: 'head' }), complete({ where: 'body' })]
     case 'schema-drift':
       return changes.map((change) => complete({ change }))
     case 'stale-read':

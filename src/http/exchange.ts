@@ -38,10 +38,14 @@ export type Outcome =
   | { readonly kind: 'unreachable' }
   /** The host name does not resolve. */
   | { readonly kind: 'unresolved' }
+  /** No connection: the client does not trust the peer's certificate, which has expired. */
+  | { readonly kind: 'untrusted' }
   /** The connection is reset: before the headers when `reply` is absent, else after `bytes` of its body. */
   | { readonly kind: 'reset'; readonly reply?: Reply; readonly bytes?: number }
   /** The connection closes after `bytes` of the body, short of what `content-length` promised. */
   | { readonly kind: 'truncated'; readonly reply: Reply; readonly bytes: number }
+  /** What comes is no HTTP: in place of the head when `reply` is absent, else of the next chunk after `bytes` of its body. */
+  | { readonly kind: 'garbled'; readonly reply?: Reply; readonly bytes?: number }
   /** The body arrives in `chunks` pieces of about the same size, `intervalMs` apart. */
   | { readonly kind: 'dripped'; readonly reply: Reply; readonly chunks: number; readonly intervalMs: number }
 

@@ -194,10 +194,14 @@ function outcomeInWords({ outcome, status }: ExchangeRecord | DeliveryRecord): s
       return 'no connection: connect timeout'
     case 'unresolved':
       return 'host name does not resolve'
+    case 'untrusted':
+      return 'certificate has expired'
     case 'reset':
       return `${code}connection reset`
     case 'truncated':
       return `${code}body cut short`
+    case 'garbled':
+      return `${code}what came was no HTTP`
     case 'dripped':
       return `${code}body came in drips`
     case 'aborted':

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import type { Patience } from './clients.ts'
+import { garbage } from './garbage.ts'
 import type { Met, ShownError, WireFault } from './wire-faults.ts'
 
 type Showing = (fault: WireFault, url: URL, patience: Patience) => Met
@@ -20,6 +21,7 @@ export const nodeShowing: Readonly<Record<'node' | 'axios' | 'got', Showing>> = 
     if (fault === 'hung') return { phase: 'head', error: gotTimeout('response', headersMs) }
     if (fault === 'body-hung') return { phase: 'body', error: gotTimeout('read', bodyMs) }
     const { phase, error } = onNode(fault, url, nothingCame({ connectMs, headersMs, bodyMs }))
+    if (fault === 'garbled-body') return { phase, error: gotUnparsed }
     if (phase === 'body') return { phase, error: shortBody }
     const members = { name: 'RequestError', code: error.members['code'] }
     return { phase, error: { class: 'RequestError', message: error.message, members, cause: error } }
@@ -57,6 +59,18 @@ const shortBody: ShownError = {
   cause: { class: 'object', message: '[object Object]', members: {} },
 }
 
+const notParsed: ShownError = parseError('garbled-body', 'HPE_INVALID_CHUNK_SIZE')
+const gotUnparsed: ShownError = {
+  ...{ class: 'RequestError', message: notParsed.message, cause: notParsed },
+  members: { name: 'RequestError', code: 'HPE_INVALID_CHUNK_SIZE' },
+}
+
+function parseError(fault: keyof typeof garbage, code: string): ShownError {
+  const { bytes, says } = garbage[fault]
+  const members = { bytesParsed: 0, code, reason: says, rawPacket: Buffer.from(bytes) }
+  return { class: 'Error', message: `Parse Error: ${says}`, members }
+}
+
 /** What the suite's own client on `node:http` raises when it has waited enough: Node leaves that to its user. */
 function nothingCame({ headersMs }: Patience): ShownError {
   return { class: 'Error', message: `nothing came for ${headersMs} ms`, members: {} }
@@ -90,6 +104,9 @@ function onNode(fault: WireFault, { hostname, port, protocol }: URL, late: Shown
     case 'unreachable':
     case 'hung':
       return { phase: 'head', error: late }
+    case 'garbled':
+      return { phase: 'head', error: parseError('garbled', 'HPE_INVALID_CONSTANT') }
+    case 'garbled-body':
     case 'truncated':
     case 'truncated-at-once':
     case 'body-hung':

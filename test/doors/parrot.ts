@@ -32,7 +32,7 @@ export const parrot = defineSimulator({
     ...(['rate-limited', 'bad-request', 'unauthorized', 'forbidden', 'not-found', 'conflict', 'server-error'] as const),
     ...(['latency', 'hang', 'connection-refused', 'connection-timeout', 'dns-failure', 'connection-reset'] as const),
     ...(['reply-lost', 'truncated-body', 'malformed-body', 'wrong-content-type', 'slow-body', 'schema-drift'] as const),
-    ...(['stale-read', 'call-duplicated'] as const),
+    ...(['stale-read', 'call-duplicated', 'certificate-expired', 'garbled-reply'] as const),
   ],
   operations: (operation) => ({
     say: operation('GET /words', {}, ({ state }) => jsonReply(200, spoken(state.words))),

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { Reply } from '../../src/http/exchange.ts'
 import { callOf } from '../../src/http/messages.ts'
 import { createRandom } from '../../src/simulator/random.ts'
+import { garbage } from './garbage.ts'
 import { parrot } from './parrot.ts'
 import type { WireFault } from './wire-faults.ts'
 
@@ -71,12 +72,20 @@ function send(response: http.ServerResponse, { status, headers, body }: Reply): 
 
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n'
 
+const chunkedHead = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n'
+
 /** What a broken server does with a socket once it has read the head of a request. */
 const acts: Readonly<Record<string, (socket: net.Socket) => void>> = {
   reset: (socket) => socket.resetAndDestroy(),
   hung: () => undefined,
   truncated: (socket) => socket.end(`${head}{"id":1,`),
   'truncated-at-once': (socket) => socket.end(head),
+  garbled: (socket) => socket.end(garbage.garbled.bytes),
+  'garbled-body': (socket) => {
+    // Two packets, as a wire brings them.
+    socket.write(`${chunkedHead}7\r\n{"id":1\r\n`)
+    setTimeout(() => socket.end(garbage['garbled-body'].bytes), 20)
+  },
   'body-hung': (socket) => socket.write(`${head}{"id":1,`),
 }
 

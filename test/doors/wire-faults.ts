@@ -4,11 +4,13 @@ import {
   connectionReset,
   connectionTimeout,
   dnsFailure,
+  garbledReply,
   hang,
   slowBody,
   truncatedBody,
 } from '../../src/faults/faults.ts'
 import type { Family, Patience } from './clients.ts'
+import { garbage } from './garbage.ts'
 import { mine, nodeAborting, nodeShowing } from './node-showing.ts'
 
 /** What can go wrong on the wire itself, by the name of what is seen there. */
@@ -21,6 +23,8 @@ export type WireFault =
   | 'truncated'
   | 'truncated-at-once'
   | 'body-hung'
+  | 'garbled'
+  | 'garbled-body'
 
 /** An error as far as a program can see it. */
 export interface ShownError {
@@ -47,6 +51,8 @@ export const injected: Readonly<Record<WireFault, (patience: Patience) => CallFa
   truncated: () => truncatedBody(),
   'truncated-at-once': () => truncatedBody({ keep: 0 }),
   'body-hung': ({ bodyMs }) => slowBody({ chunks: 2, intervalMs: bodyMs + 1 }),
+  garbled: () => garbledReply(),
+  'garbled-body': () => garbledReply({ where: 'body' }),
 }
 
 /** Every wire fault. */
@@ -96,10 +102,19 @@ function underneath(fault: WireFault, { hostname, port, protocol }: URL, { conne
         message: 'Body Timeout Error',
         members: { name: 'BodyTimeoutError', code: 'UND_ERR_BODY_TIMEOUT' },
       }
+    case 'garbled':
+    case 'garbled-body': {
+      const { bytes, says } = garbage[fault]
+      return {
+        class: 'HTTPParserError',
+        message: `Response does not match the HTTP/1.1 protocol (${says})`,
+        members: { name: 'HTTPParserError', code: undefined, data: bytes },
+      }
+    }
   }
 }
 
-const inBody: ReadonlySet<WireFault> = new Set(['truncated', 'truncated-at-once', 'body-hung'])
+const inBody: ReadonlySet<WireFault> = new Set(['truncated', 'truncated-at-once', 'body-hung', 'garbled-body'])
 
 /** How each family of clients shows a wire fault. A family to come adds its own. */
 export const showing: Readonly<Record<Family, (fault: WireFault, url: URL, patience: Patience) => Met>> = {

@@ -37,6 +37,7 @@ describe('before the effect', () => {
     ['connection-refused', 'refused'],
     ['connection-timeout', 'unreachable'],
     ['dns-failure', 'unresolved'],
+    ['certificate-expired', 'untrusted'],
     ['connection-reset', 'reset'],
   ] as const)('%s comes to %s', (name, kind) => {
     expect(withoutEffect([fault(name)], refuse)).toEqual({ kind })
@@ -81,6 +82,17 @@ describe('after the effect', () => {
     const truncated = (keep: number) =>
       afterEffect(textReply(200, '12345678'), [fault('truncated-body', { keep })], refuse)
     expect([0, 0.5, 1].map(truncated)).toMatchObject([{ bytes: 0 }, { bytes: 4 }, { bytes: 7 }])
+  })
+
+  test('what is no HTTP comes in place of the head, or of a chunk in the midst of a body; an empty body has none', () => {
+    const given: Reply = { ...textReply(200, '12345678'), headers: { 'content-length': '8', 'x-a': '1' } }
+    const garbled = (body: Reply, where: string) => afterEffect(body, [fault('garbled-reply', { where })], refuse)
+    expect(garbled(given, 'head')).toEqual({ kind: 'garbled' })
+    expect(garbled(given, 'body')).toEqual({
+      ...{ kind: 'garbled', bytes: 4 },
+      reply: { ...given, headers: { 'x-a': '1', 'transfer-encoding': 'chunked' } },
+    })
+    expect(garbled(textReply(200, ''), 'body').kind).toBe('replied')
   })
 
   test('a malformed body is as long as before, no JSON, and the provider’s own is untouched', () => {

@@ -1,8 +1,9 @@
 import type { Call, Outcome, Reply } from '../../http/exchange.ts'
 import { hasBody, piecesOf } from '../dispatching.ts'
+import { noChunk, noHttp } from '../garbage.ts'
 import type { Network, Provider, Ticket } from '../network.ts'
 import type { NetworkClock } from '../network-parts.ts'
-import { headBytes } from './reply-bytes.ts'
+import { chunkOf, headBytes } from './reply-bytes.ts'
 import { type RequestHead, RequestParser } from './request-parser.ts'
 import { type Destination, socketError } from './socket-errors.ts'
 
@@ -159,11 +160,29 @@ export class Peer {
         if (outcome.reply) this.#later(0, () => line.fail(socketError('reset', to)))
         else line.fail(socketError('reset', to))
         return
+      case 'garbled':
+        this.#garble(outcome, request)
+        return
       case 'hung':
         return
       default:
         line.fail(socketError(outcome.kind, to))
     }
+  }
+
+  /** As a wire brings it: what was well by itself, then what is not, then the end. */
+  #garble({ reply, bytes = 0 }: Extract<Outcome, { kind: 'garbled' }>, { call: { method }, head }: Request): void {
+    const { line } = this.#p
+    if (!reply || !hasBody(method, reply.status)) {
+      line.push(Buffer.from(noHttp.bytes))
+      this.#finishLater()
+      return
+    }
+    line.push(Buffer.concat([headBytes(reply, method, this.#keepsOpen(head)), chunkOf(reply.body.subarray(0, bytes))]))
+    this.#later(0, () => {
+      line.push(Buffer.from(noChunk.bytes))
+      this.#finishLater()
+    })
   }
 
   /** Head, and the first bytes of the body, in one piece. */

@@ -14,3 +14,9 @@ export function headBytes(reply: Reply, method: string, keepAlive: boolean): Buf
   if (headers['connection'] === undefined) head += `connection: ${keepAlive ? 'keep-alive' : 'close'}\r\n`
   return Buffer.from(`${head}\r\n`, 'latin1')
 }
+
+/** A piece of a body as one chunk; no bytes make none, since an empty chunk is the end. */
+export function chunkOf(piece: Uint8Array): Buffer {
+  if (piece.length === 0) return Buffer.alloc(0)
+  return Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')])
+}

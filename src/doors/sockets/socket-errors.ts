@@ -12,7 +12,7 @@ export interface Destination {
 
 /** What a socket of Node's raises for an outcome without a reply: message and members as the real one has them. */
 export function socketError(
-  kind: Exclude<Outcome['kind'], 'replied' | 'dripped' | 'truncated' | 'hung'>,
+  kind: Exclude<Outcome['kind'], 'replied' | 'dripped' | 'truncated' | 'garbled' | 'hung'>,
   to: Destination,
 ): Error {
   const { host, address, port } = to
@@ -28,6 +28,8 @@ export function socketError(
         syscall: 'getaddrinfo',
         hostname: host,
       })
+    case 'untrusted':
+      return systemError('certificate has expired', { code: 'CERT_HAS_EXPIRED' })
     case 'reset':
       return systemError('read ECONNRESET', { errno: -104, code: 'ECONNRESET', syscall: 'read' })
   }
