@@ -51,6 +51,10 @@ export const layoutProofs = {
         files: inSimulator("import { kanban } from '../trello/options.ts'"),
         at: 'simulators/acme/cards.ts:1',
       },
+      'a door that knows a simulator': {
+        files: { 'src/doors/server.ts': "import { cards } from '../../simulators/acme/cards.ts'" },
+        at: 'src/doors/server.ts:1',
+      },
       'code that imports tests': {
         files: { 'src/core/client.ts': "import { fixture } from '../../test/fixtures/fixture.ts'" },
         at: 'src/core/client.ts:1',
@@ -70,6 +74,10 @@ export const layoutProofs = {
           "import { reportOf } from '../report/report-of.ts'\nimport type * as fc from 'fast-check'",
         'src/providers/trello/flow.ts': "import { call } from '../../core/client.ts'\nimport { request } from 'undici'",
         'src/index.ts': "export { scenario } from './scenario/scenario.ts'",
+      },
+      'the command, which loads simulators by name': {
+        'src/cli/simulate.ts': "const load = () => import('../../simulators/acme/cards.ts')",
+        'simulators/acme/cards.ts': '',
       },
       'a simulator on its kit': inSimulator("import { defineSimulator } from '../../src/simulator/index.ts'"),
       'words that only look like an import': {
