@@ -35,33 +35,48 @@ export interface TrelloView {
 
 /** Reads a Trello in the words of its users. */
 export function viewOf(ctx: SimulatorContext<TrelloState>): TrelloView {
-  const listView = (list: List): ListView => ({
-    ...list,
-    cards: inOrder(ctx.state.cards.values(), ({ idList, closed }) => idList === list.id && !closed),
-  })
-  return {
-    get cards() {
-      return [...ctx.state.cards.values()]
-    },
-    get webhooks() {
-      return [...ctx.state.webhooks.values()]
-    },
-    board: (name) => {
-      const open = [...ctx.state.boards.values()].filter(({ closed }) => !closed)
-      const board = open.find((one) => name === undefined || [one.name, one.id, one.shortLink].includes(name))
-      assert(
-        board,
-        `There is no open board${name === undefined ? '' : ` ${name}`}: there are ${open.map((one) => one.name).join(', ') || 'none'}.`,
-      )
-      const lists = inOrder(ctx.state.lists.values(), ({ idBoard, closed }) => idBoard === board.id && !closed)
-      return { ...board, lists: lists.map(listView) }
-    },
-    list: (name) => {
-      const lists = [...ctx.state.lists.values()]
-      const list = lists.find((one) => one.name === name)
-      assert(list, `There is no list ${name}: there are ${lists.map((one) => one.name).join(', ') || 'none'}.`)
-      return listView(list)
-    },
-    card: (name) => [...ctx.state.cards.values()].find((card) => card.name === name),
+  return new StateView(ctx)
+}
+
+class StateView implements TrelloView {
+  readonly #ctx: SimulatorContext<TrelloState>
+
+  constructor(ctx: SimulatorContext<TrelloState>) {
+    this.#ctx = ctx
+  }
+
+  get cards(): readonly Card[] {
+    return [...this.#ctx.state.cards.values()]
+  }
+
+  get webhooks(): readonly Webhook[] {
+    return [...this.#ctx.state.webhooks.values()]
+  }
+
+  board(name?: string): BoardView {
+    const open = [...this.#ctx.state.boards.values()].filter(({ closed }) => !closed)
+    const board = open.find((one) => name === undefined || [one.name, one.id, one.shortLink].includes(name))
+    assert(
+      board,
+      `There is no open board${name === undefined ? '' : ` ${name}`}: there are ${open.map((one) => one.name).join(', ') || 'none'}.`,
+    )
+    const lists = inOrder(this.#ctx.state.lists.values(), ({ idBoard, closed }) => idBoard === board.id && !closed)
+    return { ...board, lists: lists.map((list) => this.#withCards(list)) }
+  }
+
+  list(name: string): ListView {
+    const lists = [...this.#ctx.state.lists.values()]
+    const list = lists.find((one) => one.name === name)
+    assert(list, `There is no list ${name}: there are ${lists.map((one) => one.name).join(', ') || 'none'}.`)
+    return this.#withCards(list)
+  }
+
+  card(name: string): Card | undefined {
+    return this.cards.find((card) => card.name === name)
+  }
+
+  #withCards(list: List): ListView {
+    const cards = inOrder(this.#ctx.state.cards.values(), ({ idList, closed }) => idList === list.id && !closed)
+    return { ...list, cards }
   }
 }

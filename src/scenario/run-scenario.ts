@@ -200,25 +200,55 @@ function resultOf(
       atMs: at - startedAt,
     })),
   )
-  return {
-    request,
-    startedAt,
-    violations: [...violations, ...builtIn].sort((a, b) => a.atMs - b.atMs),
-    intents: judged.intents,
-    virtualMs: world.elapsedMs(),
-    reproducibility: world.reproducibility,
-    unused: world.unusedFaults().map(({ fault, on }) => ({ fault, on })),
-    secrets: judged.secrets,
-    // Of most runs nobody asks for these.
-    get records() {
-      return world.journal.records()
+  return new JudgedResult(
+    {
+      request,
+      startedAt,
+      violations: [...violations, ...builtIn].sort((a, b) => a.atMs - b.atMs),
+      intents: judged.intents,
+      virtualMs: world.elapsedMs(),
+      reproducibility: world.reproducibility,
+      unused: world.unusedFaults().map(({ fault, on }) => ({ fault, on })),
+      secrets: judged.secrets,
     },
-    get strikePoints() {
-      return world.journal.strikePoints()
-    },
-    get fingerprint() {
-      return world.fingerprint()
-    },
+    world,
+  )
+}
+
+/** Reads the journal when somebody asks for it, which of most runs nobody does. */
+class JudgedResult implements RunResult {
+  readonly request: RunResult['request']
+  readonly startedAt: RunResult['startedAt']
+  readonly violations: RunResult['violations']
+  readonly intents: RunResult['intents']
+  readonly virtualMs: RunResult['virtualMs']
+  readonly reproducibility: RunResult['reproducibility']
+  readonly unused: RunResult['unused']
+  readonly secrets: RunResult['secrets']
+  readonly #world: World
+
+  constructor(judged: Omit<RunResult, 'records' | 'strikePoints' | 'fingerprint'>, world: World) {
+    this.request = judged.request
+    this.startedAt = judged.startedAt
+    this.violations = judged.violations
+    this.intents = judged.intents
+    this.virtualMs = judged.virtualMs
+    this.reproducibility = judged.reproducibility
+    this.unused = judged.unused
+    this.secrets = judged.secrets
+    this.#world = world
+  }
+
+  get records(): RunResult['records'] {
+    return this.#world.journal.records()
+  }
+
+  get strikePoints(): RunResult['strikePoints'] {
+    return this.#world.journal.strikePoints()
+  }
+
+  get fingerprint(): string {
+    return this.#world.fingerprint()
   }
 }
 

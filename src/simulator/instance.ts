@@ -197,15 +197,7 @@ class Instance<State extends object, View extends object> implements SimulatorIn
   }
 
   #stateContext(): SimulatorContext<State> {
-    const instance = this
-    return {
-      get state(): State {
-        return instance.#state
-      },
-      clock: this.#context.clock,
-      random: this.#context.random,
-      ids: this.#context.ids,
-    }
+    return new StateContext(this, this.#context)
   }
 
   /** Answers a call within another; its effects are those of the other. */
@@ -351,6 +343,25 @@ class Instance<State extends object, View extends object> implements SimulatorIn
 
 function plainRefusal({ status, fault, retryAfterS }: Refusal): Reply {
   return jsonReply(status, { error: fault }, retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) })
+}
+
+/** A class, since V8 keeps each object literal that has getters, and all that they reach, for its next full collection. */
+class StateContext<State extends object> implements SimulatorContext<State> {
+  readonly clock: SimulatorContext<State>['clock']
+  readonly random: SimulatorContext<State>['random']
+  readonly ids: SimulatorContext<State>['ids']
+  readonly #instance: { readonly state: State }
+
+  constructor(instance: { readonly state: State }, { clock, random, ids }: Omit<SimulatorContext<State>, 'state'>) {
+    this.#instance = instance
+    this.clock = clock
+    this.random = random
+    this.ids = ids
+  }
+
+  get state(): State {
+    return this.#instance.state
+  }
 }
 
 function rulesOf({ limits }: Pick<AnyDefinition<never, never>, 'limits'>, options: unknown): readonly LimitRule[] {

@@ -42,7 +42,7 @@ abstract class MessageEntry {
 
   /** Redacted when first read, since of most runs nobody reads it; and anew once other secrets are known. */
   get call(): JournalCall {
-    const { knows } = this.#redactor
+    const knows = this.#redactor.knows()
     if (this.#shownCall?.knows !== knows) this.#shownCall = { knows, call: this.#redactedCall() }
     return this.#shownCall.call
   }

@@ -26,7 +26,7 @@ export interface Redactor {
   /** A body as text; as `base64:…` when its bytes are no text, redacted all the same. */
   body(body: Uint8Array): string
   /** Another object as soon as other secrets are known: what was redacted before is then to be redacted anew. */
-  readonly knows: object
+  knows(): object
 }
 
 /** Makes a redactor; `secrets` is asked each time, since secrets come and go. */
@@ -65,9 +65,7 @@ export function createRedactor(secrets: () => readonly string[]): Redactor {
         return `base64:${Buffer.from(clean, 'latin1').toString('base64')}`
       }
     },
-    get knows() {
-      return current()
-    },
+    knows: current,
   }
 }
 

@@ -101,7 +101,7 @@ async function loop(parts: DriverParts, dog: Watchdog): Promise<void> {
     if (where !== undefined) throw neverYields(where, parts)
     if (events > 0) parts.onEvent()
     if (parts.isOver()) return
-    if (time.immediates > 0) {
+    if (time.immediates() > 0) {
       count()
       continue
     }

@@ -22,42 +22,49 @@ interface Turn {
 
 /** Makes a gate, open for one world. */
 export function createGate(): Gate {
-  let turns: Turn[] = []
-  let outstanding = 0
-  let wake: (() => void) | undefined
-  let era = 0
-  const ask: Gate['ask'] = (start) => {
-    const turn: Turn = { deliver: undefined }
-    turns.push(turn)
-    outstanding++
-    const asked = era
-    start((deliver) => {
-      if (turn.deliver || asked !== era) return
-      turn.deliver = deliver
-      outstanding--
-      if (outstanding === 0) wake?.()
+  return new OrderedGate()
+}
+
+class OrderedGate implements Gate {
+  #turns: Turn[] = []
+  #outstanding = 0
+  #wake: (() => void) | undefined
+  #era = 0
+
+  get busy(): boolean {
+    return this.#turns.length > 0
+  }
+
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+      if (this.#outstanding === 0) resolve()
     })
   }
-  return {
-    get busy() {
-      return turns.length > 0
-    },
-    settled: () =>
-      new Promise((resolve) => {
-        wake = resolve
-        if (outstanding === 0) resolve()
-      }),
-    release: () => {
-      const ready = turns
-      turns = []
-      for (const turn of ready) turn.deliver?.()
-    },
-    clear: () => {
-      turns = []
-      outstanding = 0
-      wake = undefined
-      era++
-    },
-    ask,
+
+  release(): void {
+    const ready = this.#turns
+    this.#turns = []
+    for (const turn of ready) turn.deliver?.()
+  }
+
+  clear(): void {
+    this.#turns = []
+    this.#outstanding = 0
+    this.#wake = undefined
+    this.#era++
+  }
+
+  ask(start: (done: (deliver: () => void) => void) => void): void {
+    const turn: Turn = { deliver: undefined }
+    this.#turns.push(turn)
+    this.#outstanding++
+    const asked = this.#era
+    start((deliver) => {
+      if (turn.deliver || asked !== this.#era) return
+      turn.deliver = deliver
+      this.#outstanding--
+      if (this.#outstanding === 0) this.#wake?.()
+    })
   }
 }

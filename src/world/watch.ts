@@ -4,7 +4,7 @@ import { place, type Surroundings } from './context.ts'
 /** Notices work that leaves the thread past the gate: nothing can put its results into the seed's order. */
 export interface Watch {
   /** What was seen, each kind once, with where it came from. */
-  readonly reasons: readonly string[]
+  reasons(): readonly string[]
   /** Kinds of work seen since the last look; the driver gives such work real time to come back. */
   takeSeen(): number
   /** True while work that ends by itself (a child process, a request to the system) has not come back. */
@@ -54,9 +54,7 @@ export function startWatch(world: Surroundings): Watch {
     ...({ trackPromises: false } as object),
   }).enable()
   return {
-    get reasons() {
-      return [...reasons.values()]
-    },
+    reasons: () => [...reasons.values()],
     takeSeen: () => {
       const count = seen
       seen = 0

@@ -347,13 +347,13 @@ class RunningWorld implements WorldCore, Surroundings {
 
   #endWatch(watch: Watch): void {
     watch.stop()
-    for (const reason of watch.reasons) this.#reasons.add(`Work left the thread past the gate: ${reason}`)
+    for (const reason of watch.reasons()) this.#reasons.add(`Work left the thread past the gate: ${reason}`)
   }
 
   /** Whoever waits for rest gets it when nothing but intervals is left, or the deadline has come. */
   #releaseSettlers(): boolean {
     if (this.#settlers.length === 0 || !this.#time) return false
-    const atRest = !this.#time.awaits
+    const atRest = !this.#time.awaits()
     const nextAt = this.#time.nextAt() ?? this.now()
     const released = this.#settlers.filter(({ deadline }) => atRest || nextAt > deadline)
     for (const settler of released) {
