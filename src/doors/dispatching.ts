@@ -223,22 +223,37 @@ function rawHeadersOf(headers: Headers): Buffer[] {
   for (const name in headers) {
     const value = headers[name]
     if (value === undefined) continue
-    const nameBytes = bytesOfName(name)
-    if (typeof value === 'string') raw.push(nameBytes, Buffer.from(value))
-    else for (const one of value) raw.push(nameBytes, Buffer.from(one))
+    const field = fieldNamed(name)
+    if (typeof value === 'string') raw.push(field.name, bytesOf(field, value))
+    else for (const one of value) raw.push(field.name, bytesOf(field, one))
   }
   return raw
 }
 
-const namesKnownMax = 256
-const namesKnown = new Map<string, Buffer>()
+/** A header field, and the value it had last. */
+interface Field {
+  readonly name: Buffer
+  value: string
+  bytes: Buffer
+}
 
-/** The same few names stand in every reply. */
-function bytesOfName(name: string): Buffer {
-  const known = namesKnown.get(name)
+const fieldsMax = 256
+const fields = new Map<string, Field>()
+
+/** The same few names stand in every reply, and most of them with the same value. */
+function fieldNamed(name: string): Field {
+  const known = fields.get(name)
   if (known) return known
-  if (namesKnown.size >= namesKnownMax) namesKnown.clear()
-  const bytes = Buffer.from(name)
-  namesKnown.set(name, bytes)
-  return bytes
+  if (fields.size >= fieldsMax) fields.clear()
+  const field: Field = { name: Buffer.from(name), value: '', bytes: Buffer.alloc(0) }
+  fields.set(name, field)
+  return field
+}
+
+function bytesOf(field: Field, value: string): Buffer {
+  if (value !== field.value) {
+    field.value = value
+    field.bytes = Buffer.from(value)
+  }
+  return field.bytes
 }

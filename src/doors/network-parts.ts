@@ -7,12 +7,18 @@ import type { Random } from '../simulator/random.ts'
 /** Answers deliveries at one origin of the subject, as any fetch-style server would. */
 export type Receiver = (request: Request) => Response | Promise<Response>
 
+/** What a task says that has set off nothing but further tasks: no code of a subject waits for its turn. */
+export const quiet = 'quiet'
+
+/** A task of a clock. What it returns says nothing, but for `quiet`. */
+export type ScheduledTask = () => unknown
+
 /** The time that a network lives in: a world's, or the real one. */
 export interface NetworkClock {
   /** Milliseconds since 1970, whole. */
   now(): number
   /** Calls `task` once, `waitMs` from now, in no one's async context. */
-  schedule(waitMs: number, task: () => void): { cancel(): void }
+  schedule(waitMs: number, task: ScheduledTask): { cancel(): void }
 }
 
 /** What a network is made of. */

@@ -6,7 +6,7 @@ import type { Refusal } from '../simulator/fault-names.ts'
 import type { ExchangeEntry } from '../simulator/journal-entries.ts'
 import { randomFor } from '../simulator/random.ts'
 import { createDeliverer } from './deliveries.ts'
-import type { NetworkParts } from './network-parts.ts'
+import { type NetworkParts, quiet } from './network-parts.ts'
 
 /** How long a client waits. 0 means: for ever. */
 export interface Patience {
@@ -180,16 +180,20 @@ class Passage implements Ticket {
     return random.integer(latency.minMs, latency.maxMs)
   }
 
-  #arrive = (): void => {
+  #arrive = (): typeof quiet | undefined => {
     const { provider, call, entry, parts } = this.#p
     entry.judgedAt = parts.clock.now()
     try {
       const handled = provider.instance.handle(call)
-      if (handled instanceof Promise) handled.then((late) => this.#answer(late)).catch(this.#crash)
-      else this.#answer(handled)
+      if (!(handled instanceof Promise)) {
+        this.#answer(handled)
+        return quiet
+      }
+      handled.then((late) => this.#answer(late)).catch(this.#crash)
     } catch (error) {
       this.#crash(error)
     }
+    return undefined
   }
 
   #crash = (error: unknown): void => {

@@ -1,12 +1,14 @@
+import type { ScheduledTask } from '../doors/network-parts.ts'
+
 /** What is to happen at a virtual moment. */
 export class Appointment {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly order: number
   /** `undefined` once it has been called off. */
-  task: (() => void) | undefined
+  task: ScheduledTask | undefined
 
-  constructor(at: number, order: number, task: () => void) {
+  constructor(at: number, order: number, task: ScheduledTask) {
     this.at = at
     this.order = order
     this.task = task
@@ -26,7 +28,7 @@ export class Agenda {
   readonly #heap: Appointment[] = []
   #added = 0
 
-  add(at: number, task: () => void): Appointment {
+  add(at: number, task: ScheduledTask): Appointment {
     const appointment = new Appointment(at, this.#added++, task)
     this.#heap.push(appointment)
     this.#rise(this.#heap.length - 1)

@@ -1,3 +1,4 @@
+import { quiet } from '../doors/network-parts.ts'
 import type { Gate } from './gate.ts'
 import type { VirtualTime } from './virtual-time.ts'
 import type { Watch } from './watch.ts'
@@ -95,6 +96,11 @@ async function loop(parts: DriverParts, dog: Watchdog): Promise<void> {
     if (events > bounds.eventsMax) throw endless(`${bounds.eventsMax} events`, parts)
     if (events % 16 === 0) refuseLateness()
   }
+  const next = (): ReturnType<VirtualTime['next']> => {
+    const nextAt = time.nextAt()
+    if (nextAt !== undefined && nextAt > virtualEnd) throw endless(`${bounds.virtualMsMax} ms of virtual time`, parts)
+    return fireNext(parts)
+  }
   for (;;) {
     await turn()
     const where = dog.beat()
@@ -119,9 +125,13 @@ async function loop(parts: DriverParts, dog: Watchdog): Promise<void> {
       continue
     }
     if (parts.onRest()) continue
-    const nextAt = time.nextAt()
-    if (nextAt !== undefined && nextAt > virtualEnd) throw endless(`${bounds.virtualMsMax} ms of virtual time`, parts)
-    if (!fireNext(parts)) {
+    let fired = next()
+    // What has set off nothing needs no turn for it.
+    for (; fired === quiet; fired = next()) {
+      count()
+      parts.onEvent()
+    }
+    if (fired === 'nothing') {
       if (++idle > idleTurnsMax) throw deadlocked(parts)
       // What a socket brings comes when it comes.
       if (watch.listens()) {
@@ -163,12 +173,12 @@ function realWait(ms: number): Promise<void> {
   })
 }
 
-function fireNext({ time, onError }: DriverParts): boolean {
+function fireNext({ time, onError }: DriverParts): ReturnType<VirtualTime['next']> {
   try {
     return time.next()
   } catch (error) {
     onError(error)
-    return true
+    return 'event'
   }
 }
 

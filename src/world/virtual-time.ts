@@ -2,7 +2,7 @@ import timers from 'node:timers'
 import timersPromises from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type * as fakeTimers from '@sinonjs/fake-timers'
-import type { NetworkClock } from '../doors/network-parts.ts'
+import { type NetworkClock, quiet } from '../doors/network-parts.ts'
 import { Agenda } from './agenda.ts'
 import { bound, isLeftover } from './context.ts'
 import { type FakeClock, installFakeGlobals, type PendingTimer } from './fake-globals.ts'
@@ -11,8 +11,8 @@ import { WorldError } from './world-error.ts'
 
 /** Virtual time while it is installed over the real one. */
 export interface VirtualTime extends NetworkClock {
-  /** Fires the next timer, and moves the clock to it. False when there is none. */
-  next(): boolean
+  /** Fires the next timer, and moves the clock to it. `nothing` when there is none. */
+  next(): 'nothing' | 'event' | typeof quiet
   /** When the next timer is due; `undefined` when there is none. */
   nextAt(): number | undefined
   /** Immediates that wait for their turn: until it is zero, no time passes. */
@@ -49,12 +49,11 @@ export function installVirtualTime(replacements: Replacements, startAt: number):
       if (appointment && !(timer && timer.callAt < appointment.at)) {
         agenda.take()
         clock.now = appointment.at
-        appointment.task?.()
-        return true
+        return appointment.task?.() === quiet ? quiet : 'event'
       }
-      if (!timer) return false
+      if (!timer) return 'nothing'
       clock.next()
-      return true
+      return 'event'
     },
     immediates: () => openImmediates.size,
     nextAt: () => {

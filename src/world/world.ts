@@ -3,6 +3,7 @@ import { openDispatcherDoor } from '../doors/dispatcher.ts'
 import { openFetchDoor } from '../doors/fetch.ts'
 import type { Network } from '../doors/network.ts'
 import { createNetwork } from '../doors/network.ts'
+import type { ScheduledTask } from '../doors/network-parts.ts'
 import { openSocketDoor, type SocketDoor } from '../doors/sockets/socket-door.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { Injection, PlannedFault } from '../faults/plan.ts'
@@ -298,7 +299,7 @@ class RunningWorld implements WorldCore, Surroundings {
     return this.#settled.logs === 'pass'
   }
 
-  #schedule = (waitMs: number, task: () => void): { cancel(): void } => {
+  #schedule = (waitMs: number, task: ScheduledTask): { cancel(): void } => {
     if (!this.#time)
       throw new WorldError('not_running', 'Calls and deliveries need virtual time: make them within world.run().')
     return this.#time.schedule(waitMs, task)
