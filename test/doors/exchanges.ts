@@ -92,8 +92,8 @@ export async function exchanged(
   }
 }
 
-/** Fields that say how a server keeps its connection. */
-const ofTheConnection = new Set(['connection', 'keep-alive', 'transfer-encoding'])
+/** Fields that say how a server keeps its connection, and when it answered. */
+const ofTheConnection = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date'])
 
 function comparable(headers: Answered['headers']): Answered['headers'] {
   return headers.filter(([name]) => !ofTheConnection.has(name)).sort()

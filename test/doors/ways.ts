@@ -4,6 +4,7 @@ import type { JournalRecord } from '../../src/simulator/journal.ts'
 import { createWorld } from '../../src/world/world.ts'
 import { type Answered, type Asked, type ClientKind, clientKinds, type Patience } from './clients.ts'
 import { parrot } from './parrot.ts'
+import type { WireFault } from './wire-faults.ts'
 
 /** The parrot's operations, as far as the suites strike them. */
 export type Operation = 'say' | 'learn' | 'replace'
@@ -31,6 +32,8 @@ export interface Stage {
 export interface Way {
   readonly name: string
   readonly kind: ClientKind
+  /** What its transport shows in place of a fault that it cannot show. */
+  readonly shownAs?: (fault: WireFault) => WireFault
   play<Value>(act: (stage: Stage) => Promise<Value>): Promise<Value>
 }
 

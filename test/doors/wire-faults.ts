@@ -50,7 +50,7 @@ export const injected: Readonly<Record<WireFault, (patience: Patience) => CallFa
   hung: () => hang(),
   truncated: () => truncatedBody(),
   'truncated-at-once': () => truncatedBody({ keep: 0 }),
-  'body-hung': ({ bodyMs }) => slowBody({ chunks: 2, intervalMs: bodyMs + 1 }),
+  'body-hung': ({ bodyMs }) => slowBody({ chunks: 2, intervalMs: bodyMs * 20 }),
   garbled: () => garbledReply(),
   'garbled-body': () => garbledReply({ where: 'body' }),
 }
