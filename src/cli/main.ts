@@ -1,11 +1,27 @@
 import { Command, CommanderError } from 'commander'
 import { painter } from '../report/words.ts'
-import { run } from './run.ts'
-import { runCommand } from './run-flags.ts'
 import { processStreams, type Streams } from './streams.ts'
 import { wantsColor } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 import { toolkitVersion } from './version.ts'
+
+/** Each command is loaded when it is asked for, and what it needs when it is carried out: none waits for another. */
+const commands: Readonly<Record<string, (streams: Streams, ended: (exitCode: number) => void) => Promise<Command>>> = {
+  run: async (streams, ended) => {
+    const { runCommand } = await import('./run-flags.ts')
+    return runCommand(async (settings) => {
+      const { run } = await import('./run.ts')
+      ended(await run(settings, streams))
+    })
+  },
+  simulate: async (streams, ended) => {
+    const { simulateCommand } = await import('./simulate-flags.ts')
+    return simulateCommand(async (settings) => {
+      const { simulate } = await import('./simulate.ts')
+      ended(await simulate(settings, streams))
+    })
+  },
+}
 
 /**
  * The `stuntdouble` command.
@@ -20,18 +36,27 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('Stunt doubles for the APIs you depend on: they take the falls, so that production does not.')
     .version(toolkitVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print what there is to say about a command')
-    .configureOutput({ outputError: (text, write) => write(withHint(text)) })
+    .configureOutput({ outputError: (text, write) => write(withHint(text, argv[0])) })
     .exitOverride()
-  const running = runCommand(async (settings) => {
-    exitCode = await run(settings, streams)
-  }).copyInheritedSettings(program)
-  program.addCommand(running)
+  for (const load of commandsFor(argv[0])) {
+    const command = await load(streams, (code) => {
+      exitCode = code
+    })
+    program.addCommand(command.copyInheritedSettings(program))
+  }
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (error) {
     return exitCodeOf(error, streams, argv)
   }
+}
+
+/** Help and complaints name every command; whoever named one needs no other. */
+function commandsFor(first: string | undefined): readonly (typeof commands)[string][] {
+  if (first === '--version' || first === '-V') return []
+  const named = first !== undefined && Object.hasOwn(commands, first) ? commands[first] : undefined
+  return named ? [named] : Object.values(commands)
 }
 
 function exitCodeOf(error: unknown, streams: Streams, argv: readonly string[]): number {
@@ -48,6 +73,9 @@ function exitCodeOf(error: unknown, streams: Streams, argv: readonly string[]): 
   return 2
 }
 
-function withHint(text: string): string {
-  return text.startsWith('error:') ? `${text.trimEnd()}\n"stuntdouble run --help" lists the flags.\n` : text
+function withHint(text: string, first: string | undefined): string {
+  if (!text.startsWith('error:')) return text
+  const isNamed = first !== undefined && Object.hasOwn(commands, first)
+  const hint = isNamed ? `"stuntdouble ${first} --help" lists the flags.` : '"stuntdouble --help" lists the commands.'
+  return `${text.trimEnd()}\n${hint}\n`
 }

@@ -24,7 +24,11 @@ const hint = '"stuntdouble run --help" lists the flags.\n'
 
 test.each([
   ['a flag that there is not', ['run', '--sed', '1'], `error: unknown option '--sed'\n(Did you mean --seed?)\n${hint}`],
-  ['a command that there is not', ['rum'], `error: unknown command 'rum'\n(Did you mean run?)\n${hint}`],
+  [
+    'a command that there is not',
+    ['rum'],
+    'error: unknown command \'rum\'\n(Did you mean run?)\n"stuntdouble --help" lists the commands.\n',
+  ],
   [
     'a seed that is no number',
     ['run', '--seed', '1e3'],

@@ -25,7 +25,7 @@ export function isLoopback(host: string): boolean {
 export function admit({ headers }: IncomingMessage, boundTo: string, token: string | undefined): void {
   if (isLoopback(boundTo)) {
     const host = headers.host ?? ''
-    if (!isLoopback(hostnameOf(`http://${host}`))) {
+    if (!isLoopback(host.replace(/:\d*$/, ''))) {
       throw new ControlProblem(
         'host_foreign',
         `"${host}" is not a name of this server: call it localhost or 127.0.0.1.`,

@@ -59,6 +59,14 @@ export function fromJson(value: unknown, path: string): unknown {
   return Object.fromEntries(entries.map(([name, item]) => [name, fromJson(item, `${path}.${name}`)]))
 }
 
+/** Numbers that JSON cannot say. */
+const unsaid: ReadonlyMap<string, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+  ['-0', -0],
+])
+
 const readers: Readonly<Record<string, (content: unknown, path: string) => unknown>> = {
   $map: (content, path) => new Map(pairsIn(content, path)),
   $set: (content, path) => new Set(arrayIn(content, path).map((item, at) => fromJson(item, `${path}[${at}]`))),
@@ -73,8 +81,7 @@ const readers: Readonly<Record<string, (content: unknown, path: string) => unkno
     return date
   },
   $number: (content, path) => {
-    const known: Readonly<Record<string, number>> = { NaN, Infinity: Number.POSITIVE_INFINITY }
-    const number = { ...known, '-Infinity': Number.NEGATIVE_INFINITY, '-0': -0 }[textIn(content, path)]
+    const number = unsaid.get(textIn(content, path))
     if (number === undefined) throw new UnreadableError(path, 'is none of NaN, Infinity, -Infinity, -0.')
     return number
   },

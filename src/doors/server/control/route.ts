@@ -29,6 +29,8 @@ export interface ControlFacts {
   readonly version: string
   /** Told of each world that it opens. */
   readonly opened: (served: ServedWorld) => void
+  /** Told of each world that it closes. */
+  readonly closed: (served: ServedWorld) => void
 }
 
 /** What a route answers when all is well. */

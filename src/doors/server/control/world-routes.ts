@@ -1,16 +1,17 @@
 import * as z from 'zod'
 import { parsePlan } from '../../../faults/plan.ts'
-import type { OpenWorldOptions } from '../types.ts'
+import { ServerError } from '../server-error.ts'
+import type { OpenWorldOptions, ServedWorld, SimulatorServer } from '../types.ts'
 import { applying, simulatorsOf } from './fault-routes.ts'
 import { ControlProblem } from './problem.ts'
-import { type Route, type RouteContext, route } from './route.ts'
+import { type Answer, type Route, type RouteContext, route } from './route.ts'
 import { connections, faultPlan, openWorld, provider, providersJson, seed, worldJson } from './schemas.ts'
 
 const ms = z.int().min(0).max(600_000)
 const newWorld = z.strictObject({
   id: z
     .string()
-    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/, 'A name is up to 64 letters, digits and hyphens within')
+    .regex(/^[\w-]{1,64}$/, 'A name is letters, digits, "-" and "_", 64 at most')
     .optional()
     .describe('Part of its base URL. Absent: characters nobody can guess.'),
   seed: seed.optional(),
@@ -107,7 +108,7 @@ export const worldRoutes: readonly Route[] = [
     summary: 'Opens a world: state, faults, journal, clock and seed of its own, under a base URL of its own.',
     description: 'Parallel tests so share a server without seeing each other. Under its base URL stands this API too.',
     // What is wrong with a plan, its own parser says better.
-    body: { schema: newWorld, parsedBy: newWorld.extend({ plan: z.unknown() }), whenAbsent: {} },
+    body: { schema: newWorld, parsedBy: newWorld.extend({ plan: z.unknown().optional() }), whenAbsent: {} },
     reply: { status: 201, description: 'The world.', schema: openWorld },
     problems: ['world_exists', 'worlds_too_many'],
     handle: openOne,
@@ -130,31 +131,38 @@ export const worldRoutes: readonly Route[] = [
     summary: 'Closes a world. Calls under way there are reset.',
     reply: { status: 204, description: 'It is closed.' },
     problems: ['world_unknown', 'world_is_first'],
-    handle: async ({ server, params }) => {
+    handle: async ({ server, params, facts }) => {
       const id = params['id'] ?? ''
-      if (id === server.main.id) {
+      const served = server.worldNamed(id)
+      if (!served) throw unknown(id)
+      if (served === server.main) {
         throw new ControlProblem('world_is_first', 'The first world is open as long as the server is.')
       }
-      if (!(await server.closeWorld(id))) throw unknown(id)
+      facts.closed(served)
+      await server.closeWorld(id)
       return { status: 204 }
     },
   }),
 ]
 
-function openOne({ server, world, body, facts }: RouteContext<unknown, NewWorld>): {
-  status: 201
-  json: object
-  headers: { location: string }
-} {
+function openOne({ server, world, body, facts }: RouteContext<unknown, NewWorld>): Answer {
   const { plan, ...rest } = body
   const parsed = plan === undefined ? undefined : applying(() => parsePlan(plan, simulatorsOf(world)), 'plan.')
-  if (body.id !== undefined && server.worldNamed(body.id)) {
-    throw new ControlProblem('world_exists', `A world "${body.id}" is open already.`)
-  }
   const options = { ...rest, ...(parsed && { plan: parsed }) } as OpenWorldOptions
-  const served = server.openWorld(options)
+  const served = opened(server, options)
   facts.opened(served)
   return { status: 201, json: worldJson(served), headers: { location: served.url } }
+}
+
+function opened(server: SimulatorServer, options: OpenWorldOptions): ServedWorld {
+  try {
+    return server.openWorld(options)
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error
+    if (error.code === 'world_exists') throw new ControlProblem('world_exists', error.message)
+    if (error.code === 'too_many_worlds') throw new ControlProblem('worlds_too_many', error.message)
+    throw new ControlProblem('body_invalid', error.message)
+  }
 }
 
 function unknown(id: string | undefined): ControlProblem {
