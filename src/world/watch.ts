@@ -25,33 +25,45 @@ const staysHere: ReadonlySet<string> = new Set([
 /** Libraries name resources of their own as they like, so only Node's own names count. */
 const leaves: ReadonlySet<string> = new Set(Object.keys(asyncWrapProviders).filter((type) => !staysHere.has(type)))
 
-const endsByItself = /^(Process|FSReq|FSEvent|.*Req)/
-const mayBringSomething = /^(TCP|Pipe|UDP|TTY|.*Server|.*Socket|MessagePort|Worker|Process|.*Req)/
+/** Jobs of the crypto pool are not among them: one that ran at once is open until its memory is collected. */
+const endsByItself = /^(PROCESSWRAP|FSREQ|.*REQWRAP|.*CLOSEREQ)/
+const mayBringSomething = /^(TCP|PIPE|UDP|TTY|MESSAGEPORT|FSEVENTWRAP|STATWATCHER)/
+
+/** Not in the types yet: without it every await pays for a hook. */
+const withoutPromises = { trackPromises: false } as object
 
 /** Watches the async resources that code of `world` makes. */
 export function startWatch(world: Surroundings): Watch {
   const reasons = new Map<string, string>()
-  const atStart = process.getActiveResourcesInfo()
-  // Only asked once something was seen: that is rare, and asking is not free.
-  const opened = (kind: RegExp): boolean => {
-    if (reasons.size === 0) return false
-    const count = (resources: readonly string[]): number => resources.filter((name) => kind.test(name)).length
-    return count(process.getActiveResourcesInfo()) > count(atStart)
+  const open = new Map<number, { readonly type: string; readonly resource: WeakRef<object> }>()
+  const isOpen = (kind: RegExp): boolean => {
+    for (const { type, resource } of open.values()) if (kind.test(type) && keepsAlive(resource.deref())) return true
+    return false
   }
   let seen = 0
   const note = (key: string, reason: string): void => {
     if (!reasons.has(key)) reasons.set(key, reason)
   }
+  // On from the first such resource only: that is rare, and to be told of ends is not free.
+  const ends = createHook({
+    destroy: (id) => {
+      open.delete(id)
+    },
+    ...withoutPromises,
+  })
   const hook = createHook({
-    init(_id, type) {
+    init(id, type, _trigger, resource) {
       if (!leaves.has(type)) return
       const here = place.getStore()
       if (here?.world !== world || here.gated) return
       seen++
+      if (endsByItself.test(type) || mayBringSomething.test(type)) {
+        ends.enable()
+        open.set(id, { type, resource: new WeakRef(resource) })
+      }
       note(type, `${type} ${callerInWords()}`)
     },
-    // Not in the types yet: without it every await pays for this hook.
-    ...({ trackPromises: false } as object),
+    ...withoutPromises,
   }).enable()
   return {
     reasons: () => [...reasons.values()],
@@ -60,12 +72,19 @@ export function startWatch(world: Surroundings): Watch {
       seen = 0
       return count
     },
-    awaits: () => opened(endsByItself),
-    listens: () => opened(mayBringSomething),
+    awaits: () => isOpen(endsByItself),
+    listens: () => isOpen(endsByItself) || isOpen(mayBringSomething),
     stop: () => {
       hook.disable()
+      ends.disable()
     },
   }
+}
+
+/** False for a handle that was let go or closed. A request has no such say: it is open until it is destroyed. */
+function keepsAlive(resource: object | undefined): boolean {
+  const hasRef: unknown = resource && Reflect.get(resource, 'hasRef')
+  return typeof hasRef !== 'function' || hasRef.call(resource) === true
 }
 
 /** Where the running code was called from: the nearest line that is neither Node's nor ours. */

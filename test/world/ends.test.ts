@@ -6,7 +6,6 @@ import { dirname, join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { hang } from '../../src/faults/faults.ts'
 import type { WorldBounds, WorldOptions } from '../../src/world/types.ts'
@@ -316,53 +315,4 @@ test('a world marks no run for the thread that watches over it', async () => {
   const settings = ['--conditions=stuntdouble-source', '--input-type=module', '-e', script]
   const { stdout } = await promisify(execFile)(process.execPath, settings)
   expect(JSON.parse(stdout)).toEqual({ reproducible: true, reasons: [] })
-})
-
-describe('work that no gate holds', () => {
-  const marking: Readonly<Record<string, readonly [RegExp, () => Promise<unknown>]>> = {
-    'a child process': [
-      /PROCESSWRAP/,
-      () => new Promise((resolve) => execFile(process.execPath, ['-p', '1'], (_error, out) => resolve(out))),
-    ],
-    'a key': [/generateKeyPairSync draws/, async () => crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' })],
-    'an elliptic signature': [
-      /subtle\.generateKey draws|subtle\.sign draws/,
-      async () => {
-        const settings = { name: 'ECDSA', namedCurve: 'P-256' }
-        const { privateKey } = await crypto.subtle.generateKey(settings, false, ['sign'])
-        return crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, privateKey, new Uint8Array(1))
-      },
-    ],
-  }
-
-  test.for(Object.entries(marking))(
-    'is waited for, and marks the run with its reason and place: %s',
-    async ([, [reason, work]]) => {
-      const world = made()
-      let fired = false
-      await world.run(async () => {
-        setTimeout(() => {
-          fired = true
-        }, 60_000)
-        await work()
-      })
-      const { reproducible, reasons } = world.reproducibility
-      expect(reproducible).toBe(false)
-      expect(reasons.join('\n')).toMatch(reason)
-      expect(reasons.join('\n')).toContain('ends.test.ts')
-      expect(fired).toBe(false)
-    },
-  )
-
-  test('is waited for once there is nothing else to do: a worker, which may never end', async () => {
-    const world = made()
-    await world.run(
-      () =>
-        new Promise((resolve) => {
-          const worker = new Worker('require("node:worker_threads").parentPort.postMessage(1)', { eval: true })
-          worker.once('message', resolve)
-        }),
-    )
-    expect(world.reproducibility.reasons.join('\n')).toMatch(/WORKER .*ends.test.ts/)
-  })
 })
