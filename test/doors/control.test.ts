@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { trelloCredentials } from '../../simulators/trello/index.ts'
+import { kanban, trello, trelloCredentials } from '../../simulators/trello/index.ts'
 import { type Controlled, openControlled } from './controlled.ts'
 
 let controlled: Controlled
@@ -18,6 +21,8 @@ afterAll(() => controlled.close())
 
 const boards = '/1/members/me/boards'
 const planOf = (fault: string, on: object = {}): object => ({ faults: [{ fault, on: { provider: 'trello', ...on } }] })
+// biome-ignore lint/suspicious/noExplicitAny: the state of a provider is its own affair.
+const boardIn = (state: any): string => state.providers.trello.state.boards.$map[0][0]
 const cardsOf = async (at?: string): Promise<unknown> => (await ask('GET', '/state', undefined, at ? { at } : {})).json
 
 describe('faults', () => {
@@ -197,6 +202,55 @@ describe('the clock', () => {
     expect(moved).toMatchObject({ isFrozen: true, nowMs: frozen.nowMs + 3_600_000 })
     expect((await ask('GET', '/clock')).json.nowMs).toBe(moved.nowMs)
     expect((await ask('POST', '/clock/real')).json).toMatchObject({ isFrozen: false, aheadMs: 0 })
+  })
+
+  test('takes limits and redeliveries along', async () => {
+    const hook = http.createServer((request, response) => {
+      request.resume()
+      response.writeHead(request.method === 'HEAD' ? 200 : 500).end()
+    })
+    hook.listen(0, '127.0.0.1')
+    await once(hook, 'listening')
+    const limited = await openControlled({
+      simulators: { trello: trello({ boards: [kanban] }) },
+    })
+    try {
+      await limited.ask('POST', '/clock/freeze')
+      const id = boardIn((await limited.ask('GET', '/state')).json)
+      const callbackURL = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/hook`
+      const query = new URLSearchParams({ idModel: id, callbackURL })
+      expect(await limited.call('POST', `/1/webhooks?${query}`)).toBe(200)
+      expect(await limited.call('PUT', `/1/boards/${id}?name=Changed`)).toBe(200)
+      const attempts = async (): Promise<unknown[]> =>
+        (await limited.ask('GET', '/journal?kind=delivery&topic=updateBoard&status=500')).json.records.map(
+          ({ attempt }: { attempt: number }) => attempt,
+        )
+      await limited.ask('POST', '/clock/advance', { ms: 1_000 })
+      expect(await attempts()).toEqual([1])
+      await limited.ask('POST', '/clock/advance', { ms: 3_600_000 })
+      expect((await attempts()).length).toBeGreaterThan(1)
+
+      let status = 200
+      for (let calls = 0; calls < 200 && status === 200; calls++) status = await limited.call('GET', boards)
+      expect(status).toBe(429)
+      // Trello takes 100 calls below /1/members in 900 seconds.
+      await limited.ask('POST', '/clock/advance', { ms: 900_000 })
+      expect(await limited.call('GET', boards)).toBe(200)
+    } finally {
+      await limited.close()
+      hook.close()
+    }
+  })
+
+  test('is back in real time after a reset, and so is what simulators begin with', async () => {
+    await ask('POST', '/clock/freeze')
+    await ask('POST', '/clock/advance', { ms: 3_600_000_000 })
+    await ask('POST', '/reset')
+    const { nowMs, isFrozen } = (await ask('GET', '/clock')).json
+    expect(isFrozen).toBe(false)
+    const { json } = await ask('GET', '/state')
+    const [[, { dateLastActivity }]] = json.providers.trello.state.boards.$map
+    expect(Date.parse(dateLastActivity)).toBeLessThanOrEqual(nowMs)
   })
 
   test.each([

@@ -15,8 +15,7 @@ export function toJson(value: unknown): unknown {
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') }
   if (value instanceof Date) return { $date: value.toISOString() }
   const entries = Object.entries(value)
-  // `__proto__` would not become a member of what is built from it.
-  const isSpecial = entries.some(([name]) => name.startsWith('$') || name === '__proto__')
+  const isSpecial = entries.some(([name]) => name.startsWith('$'))
   return isSpecial
     ? { $object: pairsOf(entries) }
     : Object.fromEntries(entries.map(([name, item]) => [name, toJson(item)]))
@@ -87,13 +86,7 @@ const readers: Readonly<Record<string, (content: unknown, path: string) => unkno
   },
   $undefined: () => undefined,
   $object: (content, path) => {
-    const object: Record<string, unknown> = {}
-    for (const [name, item] of pairsIn(content, path)) {
-      Object.defineProperty(object, textIn(name, path), {
-        ...{ value: item, enumerable: true, configurable: true, writable: true },
-      })
-    }
-    return object
+    return Object.fromEntries(pairsIn(content, path).map(([name, item]) => [textIn(name, path), item]))
   },
 }
 

@@ -69,8 +69,10 @@ export const stateRoutes: readonly Route[] = [
     body: { schema: resetBody, whenAbsent: {} },
     reply: { status: 204, description: 'Nothing of before is left.' },
     handle: ({ world, body }) => {
-      begin(world, body.seed)
+      // What simulators had planned is dropped before real time would make it due; then they begin in real time.
+      world.reset()
       world.clock.reset()
+      begin(world, body.seed)
       world.journal.clear()
       world.forgetConnections()
       return { status: 204 }
