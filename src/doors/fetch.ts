@@ -34,6 +34,20 @@ export function openFetchDoor(parts: FetchDoorParts): typeof fetch {
   }
 }
 
+/** What answers calls as `fetch` would, without a `fetch` to go on to. */
+export type FetchSource = Pick<FetchDoorParts, 'network' | 'clock'>
+
+/** Answers one call as `fetch` would that follows no redirect: by a response, or by an error as Node's own raises it. */
+export function fetched(source: FetchSource, call: Call, signal: AbortSignal | undefined): Promise<Response> {
+  const nobody = (): never => {
+    throw new TypeError(`No simulator serves ${call.origin}.`)
+  }
+  const { network, clock } = source
+  return answered({ network, clock, intent: noIntent, original: nobody }, { call, signal, redirect: 'manual' }, 0)
+}
+
+const noIntent = (): undefined => undefined
+
 const redirectsMax = 20
 
 function answered(parts: FetchDoorParts, plain: PlainCall, redirects: number): Promise<Response> {

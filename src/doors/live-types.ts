@@ -126,7 +126,6 @@ export interface LiveWorld<Sims extends LiveSimulators = LiveSimulators> {
   readonly seed: number | string
   /** Each simulator at work: `live.simulators.trello.state`. Others after `reseed`. */
   readonly simulators: { readonly [Provider in keyof Sims]: LiveInstance<Sims[Provider]> }
-  /** Another one after `reseed`: doors ask for it with each call. */
   readonly network: Network
   /** Its time: real, unless it is frozen or moved on. */
   readonly clock: LiveClock

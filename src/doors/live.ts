@@ -4,7 +4,6 @@ import type { Outcome } from '../http/exchange.ts'
 import { textReply } from '../http/messages.ts'
 import type { Simulator, SimulatorHost, SimulatorInstance } from '../simulator/definition.ts'
 import { JournalBook } from '../simulator/journal-book.ts'
-import { createRandom } from '../simulator/random.ts'
 import { createRedactor } from '../simulator/redact.ts'
 import { createLiveClock } from './live-clock.ts'
 import { ConnectionLedger } from './live-connections.ts'
@@ -19,7 +18,7 @@ import type {
   LiveSnapshot,
   LiveWorld,
 } from './live-types.ts'
-import { createNetwork, type Network } from './network.ts'
+import { createNetwork, networkRandom, type ReopenableNetwork } from './network.ts'
 import type { NetworkClock } from './network-parts.ts'
 
 /**
@@ -57,7 +56,7 @@ class OpenLive {
   readonly #carrier: Carrier
   readonly #startAt: number
   #seed: number | string
-  #network: Network
+  readonly network: ReopenableNetwork
   /** What providers have planned in an earlier one of their lives is not done. */
   #life = 0
   #isClosed = false
@@ -76,7 +75,7 @@ class OpenLive {
     this.#carrier = carrierTo(deliverTo, ({ origin }) =>
       this.#note(`A webhook to ${origin} was held back: name its host in deliverTo to let it out.`),
     )
-    this.#network = this.#openNetwork()
+    this.network = this.#openNetwork()
     if (plan) this.injectPlan(plan)
   }
 
@@ -84,12 +83,8 @@ class OpenLive {
     return this.#seed
   }
 
-  get network(): Network {
-    return this.#network
-  }
-
   get simulators(): Readonly<Record<string, SimulatorInstance>> {
-    return Object.fromEntries(this.#network.providers.map(({ name, instance }) => [name, instance]))
+    return Object.fromEntries(this.network.providers.map(({ name, instance }) => [name, instance]))
   }
 
   inject(provider: string, target: unknown, given: { readonly fault: string; readonly times?: number }): LiveFault {
@@ -118,27 +113,27 @@ class OpenLive {
   }
 
   snapshot(): LiveSnapshot {
-    const providers = this.#network.providers.map(({ name, instance }) => [name, instance.snapshot()])
+    const providers = this.network.providers.map(({ name, instance }) => [name, instance.snapshot()])
     return { seed: this.#seed, providers: Object.fromEntries(providers) }
   }
 
   restore({ providers }: LiveSnapshot): void {
-    const names = this.#network.providers.map(({ name }) => name)
+    const names = this.network.providers.map(({ name }) => name)
     assert.deepEqual(Object.keys(providers ?? {}).sort(), names.sort(), 'restore takes what snapshot gave.')
-    for (const { name, instance } of this.#network.providers) instance.restore(providers[name])
+    for (const { name, instance } of this.network.providers) instance.restore(providers[name])
   }
 
   reset(): void {
     this.#life++
     this.clearFaults()
-    for (const { instance } of this.#network.providers) instance.reset()
+    for (const { instance } of this.network.providers) instance.reset()
   }
 
   reseed(seed: number | string): void {
     this.#life++
     this.#seed = seed
     this.#faults.reseed(seed)
-    this.#network = this.#openNetwork()
+    this.network.reopen(seed)
     if (this.faults().some(({ fault }) => fault.fault === 'stale-read')) this.#remember()
   }
 
@@ -151,7 +146,7 @@ class OpenLive {
   }
 
   secrets(): readonly string[] {
-    return this.#network.providers.flatMap(({ instance }) => instance.secrets())
+    return this.network.providers.flatMap(({ instance }) => instance.secrets())
   }
 
   close(): void {
@@ -160,13 +155,13 @@ class OpenLive {
     this.#carrier.close()
   }
 
-  #openNetwork(): Network {
+  #openNetwork(): ReopenableNetwork {
     const { simulators, latency = { minMs: 0, maxMs: 0 }, receivers = {} } = this.#options
     const seed = this.#seed
     return createNetwork({
       ...{ seed, latency, receivers, clock: this.#messageClock(), striker: this.#faults.striker, book: this.journal },
       simulators: Object.fromEntries(Object.entries(simulators).map(([name, each]) => [name, this.#mortal(each)])),
-      random: createRandom(`${seed}/network`),
+      random: networkRandom(seed),
       startAt: this.#startAt,
       beyond: (call, timeoutMs) => {
         const carried = this.#carrier.carry(call, timeoutMs)
@@ -209,7 +204,7 @@ class OpenLive {
   }
 
   #remember(): void {
-    for (const { instance } of this.#network.providers) instance.remember()
+    for (const { instance } of this.network.providers) instance.remember()
   }
 
   #note(what: string): void {

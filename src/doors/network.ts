@@ -4,7 +4,7 @@ import type { Call, Outcome, Reply } from '../http/exchange.ts'
 import type { Handled, SimulatorInstance } from '../simulator/definition.ts'
 import type { Refusal } from '../simulator/fault-names.ts'
 import type { ExchangeEntry } from '../simulator/journal-entries.ts'
-import { randomFor } from '../simulator/random.ts'
+import { createRandom, type Random, randomFor } from '../simulator/random.ts'
 import { createDeliverer } from './deliveries.ts'
 import { type NetworkParts, quiet } from './network-parts.ts'
 
@@ -63,29 +63,53 @@ export interface Network {
   readonly inFlight: number
 }
 
+/** A network whose simulators can be opened anew. */
+export interface ReopenableNetwork extends Network {
+  /** Opens every simulator anew, from another seed; calls under way end with those that they were sent to. */
+  reopen(seed: number | string): void
+}
+
 /** Makes a network; its simulators are opened at once. */
-export function createNetwork(parts: NetworkParts): Network {
+export function createNetwork(parts: NetworkParts): ReopenableNetwork {
   return new WiredNetwork(parts)
 }
 
-class WiredNetwork implements Network {
-  readonly providers: readonly Provider[]
+/** The chance of a network itself. */
+export function networkRandom(seed: number | string): Random {
+  return createRandom(`${seed}/network`)
+}
+
+type Open = (seed: number | string) => SimulatorInstance
+
+class WiredNetwork implements ReopenableNetwork {
+  readonly #providers: readonly { readonly name: string; instance: SimulatorInstance; open: Open }[]
   readonly #parts: NetworkParts
   readonly #byOrigin = new Map<string, Provider>()
   inFlight = 0
 
   constructor(parts: NetworkParts) {
     this.#parts = parts
-    const { clock, seed } = parts
-    this.providers = Object.entries(parts.simulators).map(([name, simulator]) => {
+    this.#providers = Object.entries(parts.simulators).map(([name, simulator]) => {
       const deliver = createDeliverer(name, parts, (count) => {
         this.inFlight += count
       })
-      const host = { clock, random: randomFor(seed, name), schedule: clock.schedule, send: deliver }
-      const provider: Provider = { name, instance: simulator.open(host) }
+      const open = (seed: number | string): SimulatorInstance => {
+        const { clock } = parts
+        return simulator.open({ clock, random: randomFor(seed, name), schedule: clock.schedule, send: deliver })
+      }
+      const provider = { name, instance: open(parts.seed), open }
       for (const origin of simulator.origins) this.#byOrigin.set(origin, provider)
       return provider
     })
+  }
+
+  get providers(): readonly Provider[] {
+    return this.#providers
+  }
+
+  reopen(seed: number | string): void {
+    this.#parts.random.rewind(networkRandom(seed).position())
+    for (const provider of this.#providers) provider.instance = provider.open(seed)
   }
 
   providerAt(origin: string): Provider | undefined {

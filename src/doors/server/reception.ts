@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Call, emptyBody, type Headers, type Outcome } from '../../http/exchange.ts'
 import type { Provider, Ticket } from '../network.ts'
 import type { Connection } from './connection.ts'
+import { relocated } from './relocated.ts'
 import { render } from './render.ts'
 import type { Served, ServedWorlds, UnderWay } from './served-worlds.ts'
 import { type Rest, targetOf } from './target.ts'
@@ -164,14 +165,6 @@ function callOf({ method = 'GET', headers }: IncomingMessage, { provider, rest }
 
 function hostOf(origin: string): string {
   return origin.slice(origin.indexOf('//') + 2)
-}
-
-/** Within what it is served under: a client that is sent to the provider's real origin would leave for it. */
-function relocated(location: string, origins: readonly string[], base: string): string {
-  if (location.startsWith('/') && !location.startsWith('//')) return `${base}${location}`
-  const origin = origins.find((each) => location === each || location.startsWith(`${each}/`))
-  if (origin === undefined) return location
-  return `${base}${location.slice(origin.length) || '/'}`
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

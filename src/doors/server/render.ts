@@ -26,7 +26,7 @@ export function render(outcome: Outcome, rendering: Rendering): { cancel(): void
   switch (outcome.kind) {
     case 'replied':
       writeHead(outcome.reply, rendering)
-      response.end(outcome.reply.body)
+      end(outcome.reply.body, response)
       done()
       return undefined
     case 'dripped':
@@ -48,6 +48,15 @@ export function render(outcome: Outcome, rendering: Rendering): { cancel(): void
       reset()
       return undefined
   }
+}
+
+/** Bodies up to here go out together with their head. */
+const bytesAtOnceMax = 16_384
+
+/** As text of one byte a sign: Node then writes head and body in one piece, which costs a third less than two. */
+function end(body: Uint8Array, response: ServerResponse): void {
+  if (body.length > bytesAtOnceMax) response.end(body)
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1')
 }
 
 function writeHead({ status, headers, body }: Reply, { response, method, clock, relocate }: Rendering): void {

@@ -47,15 +47,29 @@ function ofAbsolute(url: string, worlds: ServedWorlds): Target {
 
 function within(served: Served, url: string, start: number): Target {
   const end = endOfPart(url, start)
-  const part = url.slice(start + 1, end)
-  if (part === controlPart) return { kind: 'control', served, rest: restOf(url, end) }
-  const { network } = served.world
-  const named = providerNamed(network, part)
-  if (named) return { kind: 'provider', served, provider: named, rest: restOf(url, end) }
+  if (url.slice(start + 1, end) === controlPart) return { kind: 'control', served, rest: restOf(url, end) }
+  const found = providerWithin(served.world.network, url, start)
+  if (found) return { kind: 'provider', served, ...found }
+  return nowhere(nothingAt(served.world.network, url, start))
+}
+
+/** The provider that a path leads to, and what is left of it: by its name in front, or because it is the only one. */
+export function providerWithin(
+  network: Network,
+  url: string,
+  start: number,
+): { readonly provider: Provider; readonly rest: Rest } | undefined {
+  const end = endOfPart(url, start)
+  const named = providerNamed(network, url.slice(start + 1, end))
+  if (named) return { provider: named, rest: restOf(url, end) }
   const [only, other] = network.providers
-  if (only && !other) return { kind: 'provider', served, provider: only, rest: restOf(url, start) }
-  const bases = network.providers.map(({ name }) => `${served.base}/${encodeURIComponent(name)}/`).join(', ')
-  return nowhere(`Nothing is served at ${url.slice(0, end) || '/'}: simulators are at ${bases}.`)
+  return only && !other ? { provider: only, rest: restOf(url, start) } : undefined
+}
+
+/** Says what is served instead. */
+export function nothingAt({ providers }: Network, url: string, start: number): string {
+  const bases = providers.map(({ name }) => `${url.slice(0, start)}/${encodeURIComponent(name)}/`).join(', ')
+  return `Nothing is served at ${url.slice(0, endOfPart(url, start)) || '/'}: simulators are at ${bases}.`
 }
 
 /** A handful of them: a list is quicker than a map that has to follow the network. */
