@@ -45,6 +45,7 @@ export const trello: SimulatorFactory<'trello', TrelloState, TrelloOperationName
     version: '1',
     origins: ['https://api.trello.com'],
     state: firstState,
+    effectsNoted: true,
     ids: trelloId,
     edge: refuseAtEdge,
     checks: ['params', 'auth', 'limits', 'input'],

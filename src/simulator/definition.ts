@@ -97,10 +97,15 @@ export interface SimulatorDefinition<
   /** Origins that the provider answers at: `https://api.acme.example`. */
   readonly origins: readonly string[]
   /**
-   * The first state: `Map`s, `Set`s, arrays and plain values of plain records. Handlers replace records and never
-   * change one in place; only so are effects seen.
+   * The first state: `Map`s, `Set`s, arrays and plain values of plain records. Handlers change it as they like; what
+   * an operation with an effect leaves different is seen by comparing.
    */
   readonly state: (seed: StateSeed<Options>) => State
+  /**
+   * True: every handler notes its effects by `ctx.effect`, and the state is compared for none. That saves a copy of the
+   * state for every call that may change it, which counts where the state is large. @defaultValue false
+   */
+  readonly effectsNoted?: boolean
   /** Ids in the provider's format. @defaultValue `<kind>_<16 letters and digits>` */
   readonly ids?: (source: { readonly random: Random; readonly clock: Clock }, kind?: string) => string
   /** Order in which a call is judged. @defaultValue `['params', 'auth', 'limits', 'input']` */

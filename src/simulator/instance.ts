@@ -20,7 +20,7 @@ import { createLimiter, type Limiter, settleLimits } from './limiter.ts'
 import type { LimitRule } from './limits.ts'
 import type { Random, RandomPosition } from './random.ts'
 import type { RoutedOperation, RouteMatch, Routes } from './routes.ts'
-import { becomeState, clonePlain, type StateWatch, watchState } from './state.ts'
+import { becomeState, clonePlain, samePlain } from './state.ts'
 import { createWebhookSender, type WebhookSender } from './webhook-sender.ts'
 
 type AnyDefinition<State extends object, View extends object> = SimulatorDefinition<
@@ -81,7 +81,6 @@ class Instance<State extends object, View extends object> implements SimulatorIn
   readonly #idRandom: Random
   readonly #state: State
   readonly #start: Chance
-  #watch: StateWatch
   #remembers = false
   #before: State | undefined
 
@@ -105,7 +104,6 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     this.#emptyLimits = this.#limiter.snapshot()
     this.#start = this.#chance()
     this.#state = this.#firstState()
-    this.#watch = watchState(this.#state)
     this.#webhooks = definition.webhooks && createWebhookSender(definition.webhooks, this.#stateContext(), host)
     this.view = definition.view ? definition.view(this.#stateContext()) : ({} as View)
     this.secrets()
@@ -160,7 +158,6 @@ class Instance<State extends object, View extends object> implements SimulatorIn
 
   #adopt(state: object): void {
     becomeState(this.#state, state)
-    this.#watch = watchState(this.#state)
     this.#before = undefined
   }
 
@@ -248,11 +245,11 @@ class Instance<State extends object, View extends object> implements SimulatorIn
       const refused = check === skipped ? undefined : this.#check(check, ctx, operation, told)
       if (refused) return this.#handled(refused, operation.name, ctx.call, told.headers)
     }
-    const mark = operation.spec.effect ? this.#watch.mark() : undefined
-    const before = mark && this.#remembers ? clonePlain(this.#state) : undefined
+    const isCompared = operation.spec.effect && !this.#definition.effectsNoted
+    const before = isCompared || (operation.spec.effect && this.#remembers) ? clonePlain(this.#state) : undefined
     const conclude = (reply: Reply): Handled => {
-      const handled = this.#conclude(reply, ctx, operation, mark, told.headers)
-      if (before && handled.effects.length > 0) this.#before = before
+      const handled = this.#conclude(reply, ctx, operation, isCompared ? before : undefined, told.headers)
+      if (this.#remembers && before && handled.effects.length > 0) this.#before = before
       return handled
     }
     const reply = operation.handle(ctx)
@@ -313,11 +310,11 @@ class Instance<State extends object, View extends object> implements SimulatorIn
     reply: Reply,
     ctx: CallContextOf<State>,
     operation: RoutedOperation,
-    mark: readonly unknown[] | undefined,
+    before: State | undefined,
     headers: Reply['headers'],
   ): Handled {
-    const noted =
-      ctx.effects.length === 0 && mark && reply.status < 400 && this.#watch.changedSince(mark) ? [{}] : ctx.effects
+    const isUnnoted = ctx.effects.length === 0 && before && reply.status < 400 && !samePlain(before, this.#state)
+    const noted = isUnnoted ? [{}] : ctx.effects
     const effects = noted.length === 0 ? noEffects : noted.map(({ what = operation.name, key = '' }) => ({ what, key }))
     for (const { topic, payload } of ctx.emitted) {
       this.#webhooks?.publish({ topic, payload, at: this.#host.clock.now(), cause: ctx.call })

@@ -19,63 +19,31 @@ function cloneAny(value: unknown): unknown {
   return copy
 }
 
+/** True when two pieces of plain data say the same: what `clonePlain` copies is the same as its copy. */
+export function samePlain(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (Array.isArray(one)) return Array.isArray(other) && sameItems(one, other)
+  if (one instanceof Map) return other instanceof Map && one.size === other.size && sameItems([...one], [...other])
+  if (one instanceof Set) return other instanceof Set && one.size === other.size && sameItems([...one], [...other])
+  if (one instanceof Uint8Array) return other instanceof Uint8Array && sameItems(one, other)
+  if (one instanceof Date) return other instanceof Date && Object.is(one.getTime(), other.getTime())
+  const keys = Object.keys(one)
+  const member = (record: object, key: string): unknown => (record as Record<string, unknown>)[key]
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && samePlain(member(one, key), member(other, key)))
+  )
+}
+
+function sameItems(some: ArrayLike<unknown>, others: ArrayLike<unknown>): boolean {
+  if (some.length !== others.length) return false
+  for (let at = 0; at < some.length; at++) if (!samePlain(some[at], others[at])) return false
+  return true
+}
+
 /** Gives a state the members of another. The object stays the one that views and tests hold. */
 export function becomeState(state: object, other: object): void {
   for (const name of Object.keys(state)) Reflect.deleteProperty(state, name)
   Object.assign(state, other)
-}
-
-/** Says whether a state has changed since a mark was taken. */
-export interface StateWatch {
-  mark(): readonly unknown[]
-  changedSince(mark: readonly unknown[]): boolean
-}
-
-/**
- * Watches the members of a state: every change of its `Map`s and `Set`s, the length of its arrays, its plain values.
- * A record that is changed in place is not seen; that is why handlers replace records.
- */
-export function watchState(state: object): StateWatch {
-  let version = 0
-  const loose: string[] = []
-  for (const [name, member] of Object.entries(state)) {
-    if (member instanceof Map || member instanceof Set) watchCollection(member, () => version++)
-    else loose.push(name)
-  }
-  const looseNow = (): unknown[] =>
-    loose.map((name) => {
-      const member: unknown = (state as Record<string, unknown>)[name]
-      return Array.isArray(member) ? member.length : member
-    })
-  return {
-    mark: () => (loose.length === 0 ? [version] : [version, ...looseNow()]),
-    changedSince: (mark) =>
-      mark[0] !== version || (loose.length > 0 && looseNow().some((member, at) => member !== mark[at + 1])),
-  }
-}
-
-/** Own methods over the prototype's: a `Map` stays a `Map` for whoever reads it. */
-function watchCollection(collection: Map<unknown, unknown> | Set<unknown>, changed: () => void): void {
-  if (collection instanceof Map) {
-    const set = (key: unknown, value: unknown): typeof collection => {
-      Map.prototype.set.call(collection, key, value)
-      changed()
-      return collection
-    }
-    Object.defineProperty(collection, 'set', { configurable: true, value: set })
-  }
-  const counted = (name: 'add' | 'delete' | 'clear'): void => {
-    const original: unknown = Reflect.get(collection, name)
-    if (typeof original !== 'function') return
-    Object.defineProperty(collection, name, {
-      configurable: true,
-      value: (...args: unknown[]): unknown => {
-        const { size } = collection
-        const result: unknown = Reflect.apply(original, collection, args)
-        if (collection.size !== size) changed()
-        return result
-      },
-    })
-  }
-  for (const name of ['add', 'delete', 'clear'] as const) counted(name)
 }

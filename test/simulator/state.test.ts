@@ -51,15 +51,29 @@ describe('effects', () => {
     expect(instance.state.orders.size).toBe(0)
   })
 
+  interface State {
+    readonly map: Map<string, number>
+    readonly records: Map<string, { status: string; readonly tags: string[] }>
+    readonly set: Set<string>
+    list: string[]
+    count: number
+    label: string
+  }
   const kinds = defineSimulator({
     name: 'kinds',
     version: '1',
     origins: [shopOrigin],
-    state: () => ({ map: new Map([['a', 1]]), set: new Set(['a']), list: ['a'], count: 0, label: 'x' }),
+    state: (): State => ({
+      map: new Map([['a', 1]]),
+      records: new Map([['a', { status: 'open', tags: ['red'] }]]),
+      set: new Set(['a']),
+      list: ['a'],
+      count: 0,
+      label: 'x',
+    }),
     errors: {},
     faults: [],
     operations: (operation) => {
-      type State = { map: Map<string, number>; set: Set<string>; list: string[]; count: number; label: string }
       const change = (route: `POST /${string}`, task: (state: State) => void) =>
         operation(route, { effect: 'update' }, ({ state }) => {
           task(state)
@@ -67,6 +81,17 @@ describe('effects', () => {
         })
       return {
         mapSet: change('POST /map-set', ({ map }) => map.set('b', 1)),
+        mapSetSame: change('POST /map-set-same', ({ map }) => map.set('a', 1)),
+        recordSetSame: change('POST /record-set-same', ({ records }) => {
+          records.set('a', { status: 'open', tags: ['red'] })
+        }),
+        recordInPlace: change('POST /record-in-place', ({ records }) => {
+          for (const record of records.values()) record.status = 'paid'
+        }),
+        recordInPlaceDeep: change('POST /record-in-place-deep', ({ records }) => records.get('a')?.tags.push('blue')),
+        recordInPlaceSame: change('POST /record-in-place-same', ({ records }) => {
+          for (const record of records.values()) record.status = 'open'
+        }),
         mapDelete: change('POST /map-delete', ({ map }) => map.delete('a')),
         mapDeleteNothing: change('POST /map-delete-nothing', ({ map }) => map.delete('z')),
         mapClear: change('POST /map-clear', ({ map }) => map.clear()),
@@ -74,6 +99,13 @@ describe('effects', () => {
         setAddAgain: change('POST /set-add-again', ({ set }) => set.add('a')),
         setDelete: change('POST /set-delete', ({ set }) => set.delete('a')),
         listPush: change('POST /list-push', ({ list }) => list.push('b')),
+        listReplace: change('POST /list-replace', (state) => {
+          state.list = ['b']
+        }),
+        listInPlace: change('POST /list-in-place', ({ list }) => list.fill('b')),
+        listSame: change('POST /list-same', (state) => {
+          state.list = ['a']
+        }),
         plain: change('POST /plain', (state) => {
           state.count++
         }),
@@ -91,6 +123,11 @@ describe('effects', () => {
 
   test.each([
     ['map-set', 1],
+    ['map-set-same', 0],
+    ['record-set-same', 0],
+    ['record-in-place', 1],
+    ['record-in-place-deep', 1],
+    ['record-in-place-same', 0],
     ['map-delete', 1],
     ['map-delete-nothing', 0],
     ['map-clear', 1],
@@ -98,11 +135,14 @@ describe('effects', () => {
     ['set-add-again', 0],
     ['set-delete', 1],
     ['list-push', 1],
+    ['list-replace', 1],
+    ['list-in-place', 1],
+    ['list-same', 0],
     ['plain', 1],
     ['plain-same', 0],
     ['nothing', 0],
     ['refused', 0],
-  ])('are seen in every kind of member: %s makes %i', async (path, count) => {
+  ])('are changes of the state, wherever in it and however they are made: %s makes %i', async (path, count) => {
     const { instance } = openOn(kinds())
     expect((await ask(instance, `POST /${path}`)).effects).toHaveLength(count)
   })
