@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { callFaultNames, deliveryFaultNames } from '../src/faults/catalogue.ts'
 import { builtInInvariants } from '../src/invariants/built-in.ts'
-import { type Offer, staleCommandsIn } from './docs/commands.ts'
+import { callsIn, type Offer, staleCommandsIn } from './docs/commands.ts'
 import { brokenLinksOf, type Example, examplesInMarkdown, examplesOf, isShell, isTypeScript } from './docs/examples.ts'
 import { type Outcome, run, tryOut } from './docs/workshop.ts'
+import { openControlled } from './doors/controlled.ts'
 import { projectOf, projectOnDisk } from './tidy/project.ts'
 
 const project = projectOnDisk()
@@ -42,12 +43,14 @@ let offer: Offer
 
 beforeAll(async () => {
   outcomes = await tryOut([...code, ...staleExamples.map(({ example }) => example)])
-  const [general, ofRun, list] = await Promise.all(
-    [['--help'], ['run', '--help'], ['run', '--list', '--json']].map((flags) => run('bin/stuntdouble.js', flags)),
+  const [general, ofRun, ofSimulate, list] = await Promise.all(
+    [['--help'], ['run', '--help'], ['simulate', '--help'], ['run', '--list', '--json']].map((flags) =>
+      run('bin/stuntdouble.js', flags),
+    ),
   )
   const manifest = project.files.find(({ path }) => path === 'package.json')?.text ?? '{}'
   offer = {
-    help: { '': general?.output ?? '', run: ofRun?.output ?? '' },
+    help: { '': general?.output ?? '', run: ofRun?.output ?? '', simulate: ofSimulate?.output ?? '' },
     scripts: Object.keys((JSON.parse(manifest) as { readonly scripts: object }).scripts),
     scenarios: [...(list?.output ?? '').matchAll(/"(Test_\w+)"/g)].map(([, name = '']) => name),
   }
@@ -105,6 +108,42 @@ describe('commands that the documents show', () => {
   })
 })
 
+describe('calls of a server that the documents show', () => {
+  const calls = shell.flatMap(callsIn)
+
+  test('are all answered', async () => {
+    const controlled = await openControlled()
+    try {
+      const answers = []
+      for (const { where: at, method, url, body } of calls) {
+        const real = url.replace('http://127.0.0.1:4010', controlled.server.origin)
+        const response = await fetch(real, { method, ...(body !== undefined && { body }) })
+        answers.push({ at, url, status: response.status })
+        // A stream has no end.
+        await response.body?.cancel()
+      }
+      expect(answers.length).toBeGreaterThan(10)
+      expect(answers.filter(({ status }) => status >= 300)).toEqual([])
+    } finally {
+      await controlled.close()
+    }
+  })
+
+  test('are every call there is, in the table of them', async () => {
+    const controlled = await openControlled()
+    const { paths } = (await controlled.ask('GET', '/openapi.json')).json as {
+      readonly paths: Readonly<Record<string, object>>
+    }
+    await controlled.close()
+    const offered = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    )
+    const page = project.files.find(({ path }) => path === 'docs/control-api.md')?.text ?? ''
+    const shown = [...page.matchAll(/^\| `([A-Z]+ \/\S+)`/gm)].map(([, call]) => call)
+    expect(shown.sort()).toEqual(offered.sort())
+  })
+})
+
 describe('examples', () => {
   test('are found in fences and after @example, with the line they stand on', () => {
     const source = [
@@ -147,12 +186,15 @@ describe('the README', () => {
     expect(namesIn(section('Invariants')).sort()).toEqual(Object.keys(builtInInvariants).sort())
   })
 
-  test('names every flag of the command', () => {
-    const flags = [...(offer.help['run'] ?? '').matchAll(/^ {2}(?:-\w, )?(?<flag>--[\w-]+)/gm)].map(
+  test.each([
+    ['run', 'The command'],
+    ['simulate', 'In any language'],
+  ])('names every flag of %s', (command, title) => {
+    const flags = [...(offer.help[command] ?? '').matchAll(/^ {2}(?:-\w, )?(?<flag>--[\w-]+)/gm)].map(
       ([, flag = '']) => flag,
     )
     expect(flags.length).toBeGreaterThan(5)
-    expect(flags.filter((flag) => flag !== '--help' && !section('The command').includes(`\`${flag}`))).toEqual([])
+    expect(flags.filter((flag) => flag !== '--help' && !section(title).includes(`\`${flag}`))).toEqual([])
   })
 })
 

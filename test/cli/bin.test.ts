@@ -48,6 +48,7 @@ test('--help names the commands, and run --help its flags and exit codes', async
   const [whole, run] = await Promise.all([stuntdouble(['--help']), stuntdouble(['run', '--help'])])
   expect([whole.code, run.code]).toEqual([0, 0])
   expect(whole.stdout).toMatch(/^Usage: stuntdouble .*\n\n[\s\S]*\n {2}run \[options\] \[name\.\.\.\]/)
+  expect(whole.stdout).toContain('\n  simulate [options] <provider...>')
   for (const flag of [
     '--seed',
     '--runs',

@@ -19,6 +19,32 @@ export function staleCommandsIn(example: Example, offer: Offer): string[] {
   )
 }
 
+/** A call that a shell example makes by `curl`. */
+export interface ShownCall {
+  /** `path:line` of the document. */
+  readonly where: string
+  readonly method: string
+  readonly url: string
+  readonly body: string | undefined
+}
+
+/** Every call that an example makes, in order. */
+export function callsIn(example: Example): ShownCall[] {
+  return example.code.split('\n').flatMap((text, index) =>
+    commandsIn(text).flatMap(([program, ...words]) => {
+      if (program !== 'curl') return []
+      const after = (flag: string): string | undefined => {
+        const at = words.indexOf(flag)
+        return at < 0 ? undefined : words[at + 1]?.replace(/^'(.*)'$/, '$1')
+      }
+      const body = after('--json')
+      const method = after('-X') ?? (body === undefined ? 'GET' : 'POST')
+      const url = (words.at(-1) ?? '').replace(/^'(.*)'$/, '$1')
+      return [{ where: `${example.path}:${example.line + index}`, method, url, body }]
+    }),
+  )
+}
+
 /** A line's commands as words; quotes hold words together, `#` begins a comment. */
 function commandsIn(line: string): string[][] {
   const commands: string[][] = [[]]
@@ -34,7 +60,7 @@ function staleness(words: readonly string[], offer: Offer): string | undefined {
   const [program = '', ...rest] = words[0] === 'npx' ? words.slice(1) : words
   if (program === 'stuntdouble') return ownStaleness(rest, offer)
   if (program !== 'npm')
-    return /^(?:git|cd|node|tsc|biome|vitest)$/.test(program) ? undefined : `"${program}" is unknown here.`
+    return /^(?:git|cd|node|tsc|biome|vitest|curl)$/.test(program) ? undefined : `"${program}" is unknown here.`
   const [verb = '', script = ''] = rest
   if (/^(?:ci|install)$/.test(verb)) return undefined
   const wanted = verb === 'run' ? script : verb
