@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { JournalOutcome } from '../../../simulator/journal.ts'
 
 const count = z.int().min(0)
 const ms = z.number().describe('Milliseconds since 1970, by the clock of the world.')
@@ -65,7 +66,7 @@ export interface JournalQuery {
   readonly topic?: string | undefined
   readonly kind?: 'exchange' | 'delivery' | 'note' | undefined
   readonly status?: string | undefined
-  readonly outcome?: z.infer<typeof outcome> | undefined
+  readonly outcome?: JournalOutcome | undefined
   readonly since?: number | undefined
 }
 
