@@ -15,10 +15,15 @@ export interface Seen {
 /** Clients that are told apart; of any further one only the sums tell. */
 const clientsMax = 256
 
-let moments = 0
+/** Turns of the event loop for which connections that keep coming put off the moment from which others lie idle. */
+const turnsMax = 64
 
-/** Moments are counted: each connection accepted and each turn that ended calls is one. */
-export function nextMoment(): number {
+let moments = 0
+let accepted = 0
+
+/** Moments are counted: each connection accepted is one, and each turn after which some lie idle. */
+export function acceptedNow(): number {
+  accepted++
   return ++moments
 }
 
@@ -32,6 +37,7 @@ export class ConnectionLedger {
   #byClient = new Map<string, { readonly address: string; readonly userAgent: string; readonly tally: Tally }>()
   #last = 0
   #ending: Seen[] = []
+  #resting = new Set<Tally>()
 
   /** @param shows  What can be shown over the connections that it counts. */
   constructor(shows: (outcome: Outcome) => Outcome = (outcome) => outcome) {
@@ -97,20 +103,36 @@ export class ConnectionLedger {
 
   #endAll(): void {
     if (this.#ending.length === 0) return
-    const moment = nextMoment()
     const ending = this.#ending
     this.#ending = []
     for (const seen of ending) {
       if (!seen.isOpen || seen.busy === 0) continue
       seen.busy--
-      for (const tally of seen.tallies) tally.end(seen, moment)
+      for (const tally of seen.tallies) {
+        tally.end(seen)
+        if (this.#resting.size === 0) this.#rest(accepted, turnsMax)
+        this.#resting.add(tally)
+      }
     }
+  }
+
+  /**
+   * Connections lie idle from the first turn on in which none was accepted: the event loop accepts one each turn, so
+   * those that come before it had been asked for while all were busy.
+   */
+  #rest(acceptedBefore: number, turnsLeft: number): void {
+    setImmediate(() => {
+      if (accepted > acceptedBefore && turnsLeft > 0) return this.#rest(accepted, turnsLeft - 1)
+      const moment = ++moments
+      for (const tally of this.#resting) tally.rest(moment)
+      this.#resting.clear()
+    })
   }
 }
 
 class Tally {
   /** The moment from which on there has always been an idle connection. */
-  idleSince = Number.POSITIVE_INFINITY
+  idleSince: number = Number.POSITIVE_INFINITY
   #opened = 0
   #open = 0
   #openPeak = 0
@@ -135,9 +157,13 @@ class Tally {
     if (++this.#callsAtOnce > this.#callsAtOncePeak) this.#callsAtOncePeak = this.#callsAtOnce
   }
 
-  end({ busy }: Seen, moment: number): void {
+  end({ busy }: Seen): void {
     this.#callsAtOnce--
-    if (busy === 0 && this.#idle++ === 0) this.idleSince = moment
+    if (busy === 0) this.#idle++
+  }
+
+  rest(moment: number): void {
+    if (this.#idle > 0) this.idleSince = Math.min(this.idleSince, moment)
   }
 
   close({ busy }: Seen, abandoned: boolean): void {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { nextMoment, type Seen } from '../live-connections.ts'
+import { acceptedNow, type Seen } from '../live-connections.ts'
 import type { Served, UnderWay } from './served-worlds.ts'
 
 /** One connection of a client to a server, over which calls to several worlds may come. */
@@ -9,7 +9,7 @@ export class Connection {
   readonly underWay = new Set<UnderWay & { leave(): void }>()
   readonly #socket: Socket
   readonly #raw: Socket
-  readonly #acceptedAt: number = nextMoment()
+  readonly #acceptedAt: number = acceptedNow()
   readonly #address: string
   #last: { readonly served: Served; readonly seen: Seen } | undefined
   #others: Map<Served, Seen> | undefined
