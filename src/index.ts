@@ -54,6 +54,16 @@ export { type FaultPlan, type Injection, type PlannedFault, parsePlan } from './
 export { PlanError } from './faults/plan-error.ts'
 export { type BuiltInName, builtInInvariants, type InvariantTuning, type Off } from './invariants/built-in.ts'
 export type { Invariant, SettledInvariant } from './invariants/invariant.ts'
+export {
+  assertExchanged,
+  assertNoUnusedFaults,
+  assertReusedConnections,
+  assertSettled,
+} from './scenario/assertions.ts'
+export type { ExchangeQuery } from './scenario/exchange-query.ts'
+export type { Judgeable } from './scenario/judgeable.ts'
+export type { Judgement, ReuseOptions } from './scenario/judgements.ts'
+export { type Matcher, worldMatchers } from './scenario/matchers.ts'
 export { scenario } from './scenario/scenario.ts'
 export { ScenarioError } from './scenario/scenario-error.ts'
 export type { All, JudgingContext, PlayContext, Scenario, ScenarioContext, ScenarioOptions } from './scenario/types.ts'

@@ -1,4 +1,4 @@
-import { inspect, isDeepStrictEqual } from 'node:util'
+import { inspect, isDeepStrictEqual, types } from 'node:util'
 import type { Counterexample, ExploreResult, RunResult } from '../explore/types.ts'
 import { createRedactor } from '../simulator/redact.ts'
 import type { IntentRecord } from '../world/types.ts'
@@ -83,7 +83,9 @@ export function runReportOf(run: RunResult): RunReport {
 
 /** What was thrown, in one line: the error's name, its code and its message. */
 export function errorInWords(error: unknown): string {
-  if (!(error instanceof Error)) return `threw ${inspect(error, { breakLength: Number.POSITIVE_INFINITY })}`
+  // An error of another realm is one as well: Node's own are, where a runner gives tests a context of their own.
+  if (!(error instanceof Error || types.isNativeError(error)))
+    return `threw ${inspect(error, { breakLength: Number.POSITIVE_INFINITY })}`
   const code = (error as Error & { readonly code?: unknown }).code
   const head = typeof code === 'string' && !error.message.includes(code) ? `${error.name} ${code}` : error.name
   return `${head}: ${error.message.split('\n')[0]}`
@@ -110,7 +112,8 @@ function counterexampleReportOf(
   }
 }
 
-function intentReportOf(intent: IntentRecord, mask: (text: string) => string): IntentReport {
+/** Makes the report of one intent; `mask` replaces credentials. */
+export function intentReportOf(intent: IntentRecord, mask: (text: string) => string): IntentReport {
   return {
     name: intent.name,
     startedAt: intent.startedAt,
@@ -120,8 +123,8 @@ function intentReportOf(intent: IntentRecord, mask: (text: string) => string): I
   }
 }
 
-/** Journals redact themselves; what the subject threw, and what was said of it, does not. */
-function maskOf(secrets: readonly string[]): (text: string) => string {
+/** Replaces credentials: journals redact themselves; what the subject threw, and what was said of it, does not. */
+export function maskOf(secrets: readonly string[]): (text: string) => string {
   return createRedactor(() => secrets).text
 }
 

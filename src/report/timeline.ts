@@ -8,6 +8,9 @@ export interface TimelineOptions extends RenderOptions {
   readonly linesMax?: number | undefined
 }
 
+/** What a timeline tells of a run. */
+export type TimelineRun = Pick<RunReport, 'records' | 'intents' | 'violations' | 'startedAt'>
+
 /** One thing that happened. */
 interface Event {
   readonly at: number
@@ -25,7 +28,7 @@ const intentWidthMax = 24
 const neighbours = 4
 
 /** Tells a run, line by line, in virtual time: intents, calls and their replies, faults, effects, deliveries, waits. */
-export function renderTimeline(run: RunReport, options: TimelineOptions): string {
+export function renderTimeline(run: TimelineRun, options: TimelineOptions): string {
   const providers = new Set(run.records.flatMap((record) => (record.kind === 'note' ? [] : [record.provider])))
   const named = (record: ExchangeRecord | DeliveryRecord, name: string): string =>
     providers.size > 1 ? `${record.provider} ${name}` : name
@@ -36,7 +39,7 @@ export function renderTimeline(run: RunReport, options: TimelineOptions): string
   return lines(events, run, options).join('\n')
 }
 
-function lines(events: readonly Event[], run: RunReport, options: TimelineOptions): string[] {
+function lines(events: readonly Event[], run: TimelineRun, options: TimelineOptions): string[] {
   const paint = painter(options.color)
   const last = events[events.length - 1]?.at ?? run.startedAt
   const timeWidth = clockTime(last - run.startedAt).length
@@ -85,7 +88,7 @@ function keptOf(events: readonly Event[], linesMax: number | undefined): Readonl
 }
 
 /** Each violation at the first instant at which it was seen: an invariant checked after every event repeats itself. */
-function violationEvents(run: RunReport): Event[] {
+function violationEvents(run: TimelineRun): Event[] {
   const seen = new Set<string>()
   return run.violations.flatMap(({ invariant, message, atMs }, index) => {
     const text = `✗ ${invariant}: ${message}`
@@ -98,7 +101,7 @@ function violationEvents(run: RunReport): Event[] {
 
 type Named = (record: ExchangeRecord | DeliveryRecord, name: string) => string
 
-function eventsOf(record: JournalRecord, named: Named, run: RunReport): Event[] {
+function eventsOf(record: JournalRecord, named: Named, run: TimelineRun): Event[] {
   if (record.kind === 'note') return [noteEvent(record, run)]
   return record.kind === 'exchange' ? exchangeEvents(record, named) : deliveryEvents(record, named)
 }
@@ -153,7 +156,7 @@ function deliveryEvents(record: DeliveryRecord, named: Named): Event[] {
   return [sent, { at: endedAt, order: n * 4 + 2, intent: undefined, tone, text, key: false }]
 }
 
-function noteEvent(note: NoteRecord, run: RunReport): Event {
+function noteEvent(note: NoteRecord, run: TimelineRun): Event {
   const event = { at: note.at, order: note.n * 4, intent: note.intent, key: false }
   switch (note.topic) {
     case 'intent-started':

@@ -2,6 +2,11 @@ import { afterEach, beforeEach } from 'vitest'
 import type { Simulators, World, WorldOptions } from '../world/types.ts'
 import { createWorld } from '../world/world.ts'
 import { WorldError } from '../world/world-error.ts'
+import './vitest-matchers.ts'
+
+export type { ExchangeQuery } from './exchange-query.ts'
+export type { ReuseOptions } from './judgements.ts'
+export type { WorldMatchers } from './vitest-matchers.ts'
 
 /** What `useWorld` takes beside a world's own options. */
 export interface UseWorldOptions<Sims extends Simulators = Simulators> extends WorldOptions<Sims> {
