@@ -22,7 +22,7 @@ export const effectsHappenOnce: Invariant = defineInvariant({
         if (count <= faultless) continue
         // What another intent has without faults may fall to this one, once.
         const isMoreInAll = (run.effects.total.get(effect) ?? 0) > (baseline.effects.total.get(effect) ?? 0)
-        if (count === 1 && !isMoreInAll) continue
+        if (count === 1 && (!isMoreInAll || baseline.failed.has(intent))) continue
         if (count <= faultless + takenBack(run.exchanges, intent, effect, compensations)) continue
         yield findingOf(run, intent, effect, count, faultless)
       }
@@ -37,8 +37,10 @@ function findingOf(run: JudgedRun, intent: string, effect: string, count: number
       exchange.effects.some((one) => effectInWords(exchange.provider, one) === effect),
   )
   const usual = faultless === 0 ? 'never' : times(faultless)
+  // Without faults nothing is taken back, so only such an effect may be a compensation.
+  const advice = faultless === 0 ? ' An effect that takes another back is to be named in `compensations`.' : ''
   return {
-    message: `${intentInWords(intent)} had the effect ${effect} ${times(count)}, and ${usual} without faults.`,
+    message: `${intentInWords(intent)} had the effect ${effect} ${times(count)}, and ${usual} without faults.${advice}`,
     at: struck.at(-1)?.judgedAt ?? run.endedAt,
   }
 }

@@ -25,7 +25,10 @@ export interface JudgedRun {
 }
 
 /** What is known of the run of the same workload and seed without faults. */
-export type Baseline = Pick<JudgedRun, 'effects' | 'calls'>
+export interface Baseline extends Pick<JudgedRun, 'effects' | 'calls'> {
+  /** Names of intents that fail even so: they show no success to compare with. */
+  readonly failed: ReadonlySet<string>
+}
 
 /** One breach of an invariant. */
 export interface Finding {

@@ -34,8 +34,9 @@ export function scenarioRunner(scenario: SettledScenario): (request: RunRequest)
     const { judged } = await playRun(scenario, { seed, given, plan: { faults: [] } })
     return remember(seed, given, judged)
   }
-  const remember = (seed: number, given: unknown, { effects, calls }: JudgedRun): Baseline => {
-    const tallies = { effects, calls }
+  const remember = (seed: number, given: unknown, { effects, calls, intents }: JudgedRun): Baseline => {
+    const failed = new Set(intents.flatMap(({ name, status }) => (status === 'failed' ? [name] : [])))
+    const tallies = { effects, calls, failed }
     baselines.push({ seed, given, tallies })
     if (baselines.length > baselinesMax) baselines.shift()
     return tallies

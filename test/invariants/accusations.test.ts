@@ -45,6 +45,29 @@ describe('a right subject is not accused', () => {
     expect((await played(play, [replyLost])).violations).toEqual([])
   })
 
+  test('of succeeding where it fails without faults, which shows no success to compare with', async () => {
+    let isFree = true
+    const play: Play = async ({ all, intent }) => {
+      isFree = true
+      await all(2, (n) =>
+        intent(`order ${n}`, async () => {
+          await send('GET', '/v1/orders')
+          if (!isFree) throw new Refused(409)
+          isFree = false
+          await ordered(`lamp ${n}`)
+          isFree = true
+        }),
+      )
+    }
+    const late: PlannedFault = { fault: 'latency', ms: 9_000, on: { ...on, operation: 'listOrders' } }
+    expect((await played(play)).intents.map(({ status }) => status)).toContain('failed')
+    const run = await played(play, [late])
+    expect(run.intents.map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
+    expect(run.violations).toEqual([])
+    const twice: PlannedFault = { fault: 'call-duplicated', on: { provider: 'shop', operation: 'createOrder' } }
+    expect(broken(await played(play, [late, twice]))).toEqual(['effects-happen-once'])
+  })
+
   test('of work that another intent left to it', async () => {
     const play: Play = async ({ all, intent }) => {
       const items = Array.from({ length: 24 }, (_, n) => `lamp ${n}`)
@@ -103,7 +126,9 @@ describe('a right subject is not accused', () => {
       throw new Refused(paid.status)
     })
     const unpaid: PlannedFault = { ...down, on: { ...on, nth: 2 } }
-    expect(broken(await played(saga, [unpaid]))).toEqual(['effects-happen-once'])
+    const accused = await played(saga, [unpaid])
+    expect(broken(accused)).toEqual(['effects-happen-once'])
+    expect(accused.violations[0]?.message).toContain('named in `compensations`')
     const run = await played(saga, [unpaid], { 'effects-happen-once': { compensations: ['cancelOrder'] } })
     expect(run.violations).toEqual([])
   })
