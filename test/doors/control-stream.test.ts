@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import http from 'node:http'
+import net from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { LiveJournal } from '../../src/doors/live-types.ts'
 import { type Controlled, openControlled } from './controlled.ts'
@@ -132,9 +133,10 @@ test('a stream ends with its world, and with the API', async () => {
   await ofServer.end()
 })
 
-test('a reader that leaves is forgotten', async () => {
-  const { journal } = controlled.server.world as { journal: { follow: LiveJournal['follow'] } }
-  const { promise: forgotten, resolve } = Promise.withResolvers<void>()
+/** Settles once whoever follows the journal from now on has stopped. */
+function forgottenBy(world: object): Promise<void> {
+  const { journal } = world as { journal: { follow: LiveJournal['follow'] } }
+  const { promise, resolve } = Promise.withResolvers<void>()
   const follow = journal.follow.bind(journal)
   journal.follow = (listener) => {
     const stop = follow(listener)
@@ -143,7 +145,26 @@ test('a reader that leaves is forgotten', async () => {
       resolve()
     }
   }
+  return promise
+}
+
+test('a reader that leaves is forgotten', async () => {
+  const forgotten = forgottenBy(controlled.server.world)
   const reader = await Reader.open()
   reader.leave()
   await forgotten
+})
+
+test('a reader that reads nothing is cut off before much waits for it', async () => {
+  const { server } = controlled
+  const forgotten = forgottenBy(server.world)
+  const silent = net.connect(server.port, server.host).on('error', () => undefined)
+  await once(silent, 'connect')
+  silent.write('GET /__stuntdouble/journal/events HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  await once(silent, 'readable')
+  const body = JSON.stringify({ desc: 'long '.repeat(500_000) })
+  for (let calls = 0; calls < 12; calls++)
+    await fetch(`${server.main.urls['trello']}/1/boards`, { method: 'POST', body })
+  await forgotten
+  silent.destroy()
 })

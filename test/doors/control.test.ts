@@ -299,6 +299,21 @@ describe('worlds', () => {
     expect((await ask('GET', '/worlds')).json.worlds).toHaveLength(1)
   })
 
+  test('take the state of another one, and are closed once nobody has called them for as long as they say', async () => {
+    await call('POST', '/1/boards?name=Made')
+    const { json: state, text } = await ask('GET', '/state')
+    const { json } = await ask('POST', '/worlds', { seed: 'other', idleMsMax: 60_000 })
+    expect((await ask('PUT', '/state', text, { at: json.url })).status).toBe(204)
+    expect((await ask('GET', '/state', undefined, { at: json.url })).json.providers).toEqual(state.providers)
+    expect((await ask('DELETE', `/worlds/${json.id}`)).status).toBe(204)
+
+    await ask('POST', '/worlds', { id: 'brief', idleMsMax: 1 })
+    let { status } = await ask('GET', '/worlds/brief')
+    while (status === 200) status = (await ask('GET', '/worlds/brief')).status
+    expect(status).toBe(404)
+    expect((await ask('GET', '/health', undefined, { at: `${controlled.server.main.url}/~brief` })).status).toBe(404)
+  })
+
   test('have names of their own, and the first one stays', async () => {
     expect((await ask('POST', '/worlds', { id: 'twin' })).status).toBe(201)
     expect((await ask('POST', '/worlds', { id: 'twin' })).json).toMatchObject({ status: 409, code: 'world_exists' })
