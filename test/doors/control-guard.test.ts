@@ -119,4 +119,24 @@ describe('a body', () => {
   test('that is missing where one is needed is refused', async () => {
     expect(await problem('')).toMatchObject({ status: 422, code: 'body_invalid' })
   })
+
+  test.each([
+    ['POST', '/clock/freeze', { ms: 1 }],
+    ['POST', '/clock/real', []],
+    ['DELETE', '/journal', { since: 1 }],
+    ['POST', '/worlds', null],
+    ['POST', '/reset', null],
+  ])('of %s %s that is %j is refused, since nothing would come of it', async (method, path, body) => {
+    const { status, json } = await open.ask(method, path, JSON.stringify(body))
+    expect({ status, code: json.code, path: json.errors[0].path }).toEqual({
+      ...{ status: 422, code: 'body_invalid', path: 'body' },
+    })
+    expect(open.server.world.clock.isFrozen).toBe(false)
+    expect(open.server.worlds()).toHaveLength(1)
+  })
+
+  test('that is an empty object may stand where none is needed, since some clients always send one', async () => {
+    expect((await open.ask('POST', '/clock/real', {})).status).toBe(200)
+    expect((await open.ask('DELETE', '/faults', {})).status).toBe(204)
+  })
 })

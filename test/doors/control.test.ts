@@ -290,6 +290,8 @@ describe('worlds', () => {
   test.each([
     [{ id: 'a b' }, 'id'],
     [{ plan: { faults: [{ fault: 'hung', on: { provider: 'trello' } }] } }, 'plan.faults[0].fault'],
+    [{ plan: 5 }, 'plan'],
+    [{ plan: { faults: 5 } }, 'plan.faults'],
     [{ latency: { minMs: 2, maxMs: 1 } }, 'latency.maxMs'],
     [{ seeds: 1 }, 'body'],
     [{ deliverTo: ['evil.example'] }, 'body'],

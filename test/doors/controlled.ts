@@ -66,7 +66,10 @@ function asked(url: string, options: http.RequestOptions, body: unknown): Promis
   const text =
     body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
   return new Promise((resolve, reject) => {
-    const request = http.request(url, options, (response) => {
+    // Node frames a body of DELETE only when its length is said.
+    const length = text === undefined ? undefined : { 'content-length': Buffer.byteLength(text) }
+    const framed = { ...options, headers: { ...length, ...options.headers } }
+    const request = http.request(url, framed, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk) => chunks.push(chunk))
       response.on('error', reject)

@@ -85,7 +85,7 @@ export function applying<Result>(work: () => Result, within = ''): Result {
     throw misfitProblem(
       'body_invalid',
       'plan',
-      error.problems.map((problem) => `${within}${problem}`),
+      error.problems.map((problem) => (problem.startsWith('plan: ') ? problem : `${within}${problem}`)),
     )
   }
 }

@@ -55,7 +55,7 @@ export function documentOf(routes: readonly Route[], version: string, url: strin
 function operationOf(route: Route, bodies: Components, replies: Components): object {
   const { method, path, summary, description, query, body, reply, problems = [] } = route
   const operationId = idOf(method, path)
-  const codes = [...problems, ...everywhere, ...(query ? withQuery : []), ...(body ? withBody : [])]
+  const codes = [...problems, ...everywhere, ...(query ? withQuery : []), ...(method === 'GET' ? [] : withBody)]
   const parameters = [...parametersOfPath(path), ...(query ? parametersOfQuery(query) : [])]
   return {
     operationId,

@@ -46,10 +46,13 @@ export async function answerTo(
 ): Promise<Answer> {
   const { spec, params } = routeOf(request.method ?? '', control.path)
   const query = parsedQuery(control.query, spec.query)
-  const body = spec.body && (await parsedBody(request, spec.body))
+  const body = spec.method === 'GET' ? undefined : await parsedBody(request, spec.body ?? noBody)
   const context: RouteContext = { ...control, request, world: control.served.world, params, query, body, facts }
   return spec.handle(context)
 }
+
+/** What is sent where nothing is taken would be lost without a word. */
+const noBody = { schema: z.strictObject({}), whenAbsent: {} }
 
 function routeOf(method: string, path: string): { readonly spec: Route; readonly params: Record<string, string> } {
   const found = routes.flatMap((spec) => {
@@ -93,7 +96,7 @@ function decoded(part: string): string {
 async function parsedBody(request: IncomingMessage, spec: NonNullable<Route['body']>): Promise<unknown> {
   const given = await readJson(request, spec.bytesMax ?? bodyBytesMax)
   const schema = spec.parsedBy ?? spec.schema
-  const parsed = schema.safeParse(given ?? spec.whenAbsent)
+  const parsed = schema.safeParse(given === undefined ? spec.whenAbsent : given)
   if (parsed.success) return parsed.data
   throw misfitProblem('body_invalid', 'body', complaintsOf(parsed.error, schema, given, '', 'body'))
 }
