@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander'
+import { toolkitVersion } from '../doors/toolkit-version.ts'
 import { painter } from '../report/words.ts'
 import { processStreams, type Streams } from './streams.ts'
 import { wantsColor } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
-import { toolkitVersion } from './version.ts'
 
 /** Each command is loaded when it is asked for, and what it needs when it is carried out: none waits for another. */
 const commands: Readonly<Record<string, (streams: Streams, ended: (exitCode: number) => void) => Promise<Command>>> = {

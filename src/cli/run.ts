@@ -1,3 +1,4 @@
+import { toolkitVersion } from '../doors/toolkit-version.ts'
 import type { Problem, RunDocument, ScenarioReport } from '../report/document.ts'
 import { runsIn } from '../report/result.ts'
 import { counted } from '../report/words.ts'
@@ -13,7 +14,6 @@ import { mustDiffer, namesRepeat, type Selection, select, unknownScenario } from
 import type { Streams } from './streams.ts'
 import { columnsOf, liveLines, wantsColor } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
-import { toolkitVersion } from './version.ts'
 import { type Host, openHost } from './vitest-host.ts'
 
 /** Longest wait between two lines of progress where nobody watches, and shortest where somebody does. */

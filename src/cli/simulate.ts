@@ -4,6 +4,7 @@ import { createControl } from '../doors/server/control/control.ts'
 import { ServerError } from '../doors/server/server-error.ts'
 import { startServer } from '../doors/server/start-server.ts'
 import type { SimulatorServer } from '../doors/server/types.ts'
+import { toolkitVersion } from '../doors/toolkit-version.ts'
 import { PlanError } from '../faults/plan-error.ts'
 import { planProblems } from './plan-flag.ts'
 import type { SimulateDocument } from './simulate-document.ts'
@@ -14,7 +15,6 @@ import { welcome } from './simulate-welcome.ts'
 import type { Streams } from './streams.ts'
 import { wantsColor } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
-import { toolkitVersion } from './version.ts'
 
 /**
  * Serves simulators until the process is asked to stop.

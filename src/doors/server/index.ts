@@ -16,6 +16,7 @@ export type {
   LiveSnapshot,
   LiveWorld,
 } from '../live-types.ts'
+export { type Control, type ControlOptions, createControl } from './control/control.ts'
 export { ServerError, type ServerErrorCode } from './server-error.ts'
 export { startServer } from './start-server.ts'
 export type {

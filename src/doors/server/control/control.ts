@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { toolkitVersion } from '../../toolkit-version.ts'
 import type { ControlHandler, ServedWorld } from '../types.ts'
 import { admit } from './guard.ts'
 import { ControlProblem } from './problem.ts'
@@ -6,8 +7,8 @@ import type { Answer, ControlFacts } from './route.ts'
 
 /** How the control API of a server is set up. */
 export interface ControlOptions {
-  /** Version of the toolkit, which its health and its document tell. */
-  readonly version: string
+  /** Version that its health and its document tell. @defaultValue the toolkit's own */
+  readonly version?: string
   /** What whoever calls it must have. @defaultValue none on loopback; anywhere else nobody gets in */
   readonly token?: string | undefined
   /** Told of each world that is opened by it. @defaultValue nobody is */
@@ -22,8 +23,23 @@ export interface Control {
   close(): void
 }
 
-/** Makes the control API of a server: what stands under `/__stuntdouble/`. */
-export function createControl({ version, token, opened = () => undefined }: ControlOptions): Control {
+/**
+ * Makes the control API of a server: what stands under `/__stuntdouble/`.
+ *
+ * @example
+ * import { createControl, startServer } from 'stuntdouble/server'
+ * import { trello } from 'stuntdouble/simulators/trello'
+ *
+ * const control = createControl()
+ * const server = await startServer({ simulators: { trello: trello() }, control: control.handle })
+ * const health = await fetch(`${server.origin}/__stuntdouble/health`)
+ * console.log(health.status) // 200
+ *
+ * control.close()
+ * await server.close()
+ */
+export function createControl(options: ControlOptions = {}): Control {
+  const { version = toolkitVersion(), token, opened = () => undefined } = options
   const streams = new Map<ServerResponse, ServedWorld>()
   const end = (of?: ServedWorld): void => {
     for (const [response, served] of streams) if (of === undefined || of === served) response.end()
