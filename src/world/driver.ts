@@ -1,4 +1,5 @@
 import { quiet } from '../doors/network-parts.ts'
+import { place } from './context.ts'
 import type { Gate } from './gate.ts'
 import type { VirtualTime } from './virtual-time.ts'
 import type { Watch } from './watch.ts'
@@ -7,9 +8,14 @@ import { WorldError } from './world-error.ts'
 
 // Kept from before any takeover: the driver alone lives in real time.
 const realImmediate = setImmediate
-const realTimeout = setTimeout
 const realClear = clearTimeout
 const realNow = performance.now.bind(performance)
+const setReal = setTimeout
+
+/** A timer that is no world's: one that code of a world sets goes by virtual time, whichever function sets it. */
+function realTimeout(task: () => void, ms: number): NodeJS.Timeout {
+  return place.exit(() => setReal(task, ms))
+}
 
 /** Where a run is ended that does not end by itself. */
 export interface Bounds {
@@ -185,8 +191,7 @@ function fireNext({ time, onError }: DriverParts): ReturnType<VirtualTime['next'
 function deadlocked({ waiting }: DriverParts): WorldError {
   return new WorldError(
     'deadlocked',
-    `The world is deadlocked: no timer, call or delivery is left, and the subject still waits. ${waiting()} ` +
-      'What waits on the runner’s own timers (expect.poll, vi.waitFor) never wakes in a world.',
+    `The world is deadlocked: no timer, call or delivery is left, and the subject still waits. ${waiting()}`,
   )
 }
 

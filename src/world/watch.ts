@@ -1,5 +1,6 @@
 import { asyncWrapProviders, createHook } from 'node:async_hooks'
 import { place, type Surroundings } from './context.ts'
+import { createKeptTimers } from './kept-timers.ts'
 
 /** Notices work that leaves the thread past the gate: nothing can put its results into the seed's order. */
 export interface Watch {
@@ -40,6 +41,7 @@ export function startWatch(world: Surroundings): Watch {
     for (const { type, resource } of open.values()) if (kind.test(type) && keepsAlive(resource.deref())) return true
     return false
   }
+  const timers = createKeptTimers()
   let seen = 0
   const note = (key: string, reason: string): void => {
     if (!reasons.has(key)) reasons.set(key, reason)
@@ -53,9 +55,11 @@ export function startWatch(world: Surroundings): Watch {
   })
   const hook = createHook({
     init(id, type, _trigger, resource) {
-      if (!leaves.has(type)) return
+      const isTimer = type === 'Timeout'
+      if (!isTimer && !leaves.has(type)) return
       const here = place.getStore()
       if (here?.world !== world || here.gated) return
+      if (isTimer) return timers.adopt(resource)
       seen++
       if (endsByItself.test(type) || mayBringSomething.test(type)) {
         ends.enable()
@@ -77,6 +81,7 @@ export function startWatch(world: Surroundings): Watch {
     stop: () => {
       hook.disable()
       ends.disable()
+      timers.clear()
     },
   }
 }
