@@ -1,6 +1,7 @@
 import crypto from 'node:crypto'
 import dns from 'node:dns'
 import fs from 'node:fs'
+import { types } from 'node:util'
 import zlib from 'node:zlib'
 import { bound, place } from './context.ts'
 import { type AnyFunction, createPatchSet, type PatchSet } from './patches.ts'
@@ -27,7 +28,10 @@ const cryptoNames = [
  * functions of `zlib`, `fs` and `fs.promises`, `dns`. Work that is not the subject's passes untouched.
  */
 export const threadPool: PatchSet = createPatchSet((patch) => {
-  for (const name of cryptoNames) patch(crypto, name, gatedCallback)
+  for (const name of cryptoNames) {
+    patch(crypto, name, gatedCallback)
+    if (typeof Reflect.get(crypto, `${name}Sync`) === 'function') patch(crypto, `${name}Sync`, atOnce)
+  }
   for (const home of [zlib, fs]) {
     for (const name of Object.keys(home)) {
       if (typeof Reflect.get(home, `${name}Sync`) === 'function') patch(home, name, gatedCallback)
@@ -47,10 +51,12 @@ export const threadPool: PatchSet = createPatchSet((patch) => {
 })
 
 function gatedCallback(original: AnyFunction): AnyFunction {
+  const now = atOnce(original)
   return function gated(...args) {
     const here = place.getStore()
     const callback = args.at(-1)
-    if (!here || here.gated || typeof callback !== 'function') return Reflect.apply(original, this, args)
+    if (!here || here.gated) return Reflect.apply(original, this, args)
+    if (typeof callback !== 'function') return Reflect.apply(now, this, args)
     const resume = bound(callback as AnyFunction)
     let result: unknown
     here.world.gate.ask((done) => {
@@ -62,14 +68,23 @@ function gatedCallback(original: AnyFunction): AnyFunction {
   }
 }
 
+/** A function whose work is done when it returns: Node makes a job of the thread pool for it, and runs that here. */
+function atOnce(original: AnyFunction): AnyFunction {
+  return function gated(...args) {
+    const here = place.getStore()
+    if (!here || here.gated) return Reflect.apply(original, this, args)
+    return place.run({ ...here, gated: true }, () => Reflect.apply(original, this, args))
+  }
+}
+
 /** A function whose promise settles in its turn. */
 export function gatedPromise(original: AnyFunction): AnyFunction {
   return function gated(...args) {
     const here = place.getStore()
     if (!here || here.gated) return Reflect.apply(original, this, args)
     const result = place.run({ ...here, gated: true }, () => Reflect.apply(original, this, args))
-    // Some of them give an iterator, and one a plain object: nothing to wait for.
-    if (!(result instanceof Promise)) return result
+    // Some of them give an iterator, and one a plain object: nothing to wait for. The promise may be another realm's.
+    if (!types.isPromise(result)) return result
     const turn = Promise.withResolvers<unknown>()
     here.world.gate.ask((done) => {
       result.then(
