@@ -1,4 +1,11 @@
-import { type FaultPlan, type PlanContext, type PlannedFault, parsePlan } from '../faults/plan.ts'
+import {
+  type CallTarget,
+  type FaultPlan,
+  type Injection,
+  type PlanContext,
+  type PlannedFault,
+  parsePlan,
+} from '../faults/plan.ts'
 import { createStriker, type Striker } from '../faults/striker.ts'
 import { createRandom } from '../simulator/random.ts'
 import type { LiveFault } from './live-types.ts'
@@ -7,6 +14,8 @@ import type { LiveFault } from './live-types.ts'
 export class LiveFaults {
   readonly #context: PlanContext
   readonly #set = new Map<string, LiveFault>()
+  readonly #counts = new Map<string, { byConnection: number; readonly injection: Injection }>()
+  readonly #listeners = new Set<() => void>()
   #seed: number | string
   #current: Striker
   #last = 0
@@ -30,7 +39,9 @@ export class LiveFaults {
    */
   set(plan: unknown): readonly LiveFault[] {
     const { faults }: FaultPlan = parsePlan(plan, this.#context)
-    return faults.map((planned) => this.#add(planned))
+    const set = faults.map((planned) => this.#add(planned))
+    this.#changed()
+    return set
   }
 
   all(): readonly LiveFault[] {
@@ -39,7 +50,38 @@ export class LiveFaults {
 
   clear(): void {
     this.#set.clear()
+    this.#counts.clear()
     this.#current = this.#empty()
+    this.#changed()
+  }
+
+  /** Calls `listener` whenever faults are set or taken back. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /**
+   * A fault that strikes whoever connects at a moment, before it is known what will be asked: one on any call.
+   *
+   * @param provider   Absent: of whichever provider.
+   * @param elapsedMs  Since the world was opened, by its clock.
+   */
+  onConnecting(fault: PlannedFault['fault'], provider: string | undefined, elapsedMs: number): LiveFault | undefined {
+    return this.all().find(({ planned, strikes }) => {
+      const { operation, nth, probability, times, fromMs, untilMs, ...on } = planned.on as CallTarget
+      if (planned.fault !== fault || (provider !== undefined && on.provider !== provider)) return false
+      if (operation !== undefined || nth !== undefined || probability !== undefined) return false
+      return elapsedMs >= (fromMs ?? 0) && elapsedMs < (untilMs ?? Infinity) && strikes < (times ?? Infinity)
+    })
+  }
+
+  /** It has struck one who connected. */
+  strikeConnecting(fault: LiveFault): void {
+    const counts = this.#counts.get(fault.id)
+    if (!counts) return
+    counts.byConnection++
+    const { times } = fault.planned.on
+    if (times !== undefined && fault.strikes >= times) counts.injection.remove()
   }
 
   /** Begins anew with what is set: chance, and how often each has struck. */
@@ -56,17 +98,25 @@ export class LiveFaults {
 
   #add(planned: PlannedFault, id = `f${++this.#last}`): LiveFault {
     const injection = this.#current.add(planned)
+    const counts = { byConnection: 0, injection }
     const fault: LiveFault = {
       ...{ id, planned, fault: injection.fault, on: injection.on },
       get strikes() {
-        return injection.strikes
+        return injection.strikes + counts.byConnection
       },
       remove: () => {
         injection.remove()
-        this.#set.delete(id)
+        if (!this.#set.delete(id)) return
+        this.#counts.delete(id)
+        this.#changed()
       },
     }
     this.#set.set(id, fault)
+    this.#counts.set(id, counts)
     return fault
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
   }
 }

@@ -33,6 +33,11 @@ export function openLive<const Sims extends LiveSimulators>(options: LiveOptions
 /** A live world, as a door holds it that sees connections. */
 export type CountedWorld<Sims extends LiveSimulators = LiveSimulators> = LiveWorld<Sims> & {
   readonly ledger: ConnectionLedger
+  readonly faultSet: LiveFaults
+  /** Since it was opened, by its clock. */
+  elapsedMs(): number
+  /** Adds a line to the journal. */
+  note(what: string): void
 }
 
 /**
@@ -52,7 +57,7 @@ class OpenLive {
   readonly journal: JournalBook
   readonly ledger: ConnectionLedger
   readonly #options: LiveOptions
-  readonly #faults: LiveFaults
+  readonly faultSet: LiveFaults
   readonly #carrier: Carrier
   readonly #startAt: number
   #seed: number | string
@@ -67,16 +72,20 @@ class OpenLive {
     this.ledger = new ConnectionLedger(shows)
     this.#seed = seed
     this.#startAt = this.clock.now()
-    this.#faults = new LiveFaults(simulators, seed)
+    this.faultSet = new LiveFaults(simulators, seed)
     this.journal = new JournalBook(
       createRedactor(() => this.secrets()),
       { recordsMax: journal?.recordsMax ?? 10_000, bytesMax: journal?.bytesMax ?? 67_108_864 },
     )
     this.#carrier = carrierTo(deliverTo, ({ origin }) =>
-      this.#note(`A webhook to ${origin} was held back: name its host in deliverTo to let it out.`),
+      this.note(`A webhook to ${origin} was held back: name its host in deliverTo to let it out.`),
     )
     this.network = this.#openNetwork()
     if (plan) this.injectPlan(plan)
+  }
+
+  elapsedMs(): number {
+    return this.clock.now() - this.#startAt
   }
 
   get seed(): number | string {
@@ -95,17 +104,17 @@ class OpenLive {
   }
 
   injectPlan(plan: unknown): readonly LiveFault[] {
-    const set = this.#faults.set(plan)
+    const set = this.faultSet.set(plan)
     if (set.some(({ fault }) => fault.fault === 'stale-read')) this.#remember()
     return set
   }
 
   faults(): readonly LiveFault[] {
-    return this.#faults.all()
+    return this.faultSet.all()
   }
 
   clearFaults(): void {
-    this.#faults.clear()
+    this.faultSet.clear()
   }
 
   unusedFaults(): readonly { readonly fault: Fault; readonly on: string }[] {
@@ -132,7 +141,7 @@ class OpenLive {
   reseed(seed: number | string): void {
     this.#life++
     this.#seed = seed
-    this.#faults.reseed(seed)
+    this.faultSet.reseed(seed)
     this.network.reopen(seed)
     if (this.faults().some(({ fault }) => fault.fault === 'stale-read')) this.#remember()
   }
@@ -159,7 +168,7 @@ class OpenLive {
     const { simulators, latency = { minMs: 0, maxMs: 0 }, receivers = {} } = this.#options
     const seed = this.#seed
     return createNetwork({
-      ...{ seed, latency, receivers, clock: this.#messageClock(), striker: this.#faults.striker, book: this.journal },
+      ...{ seed, latency, receivers, clock: this.#messageClock(), striker: this.faultSet.striker, book: this.journal },
       simulators: Object.fromEntries(Object.entries(simulators).map(([name, each]) => [name, this.#mortal(each)])),
       random: networkRandom(seed),
       startAt: this.#startAt,
@@ -169,7 +178,7 @@ class OpenLive {
         return carried
       },
       crashed: (error, answer) => {
-        this.#note(`A simulator threw, which none may: ${String(error)}`)
+        this.note(`A simulator threw, which none may: ${String(error)}`)
         answer(textReply(500, 'The simulator threw, which none may; the journal has the error.'))
       },
     })
@@ -207,7 +216,7 @@ class OpenLive {
     for (const { instance } of this.network.providers) instance.remember()
   }
 
-  #note(what: string): void {
+  note(what: string): void {
     this.journal.note('log', what, this.clock.now(), undefined)
   }
 }

@@ -130,13 +130,13 @@ class WiredNetwork implements ReopenableNetwork {
     const entry = book.openExchange(provider.name, operation, call, sentAt)
     entry.intent = intent
     entry.connection = way?.connection
-    const struck = striker.strikeCall({
+    const faults = striker.strikeCall({
       provider: provider.name,
       name: operation,
       nth: entry.nth,
       atMs: sentAt - startAt,
+      isPlain: !call.origin.startsWith('https:'),
     })
-    const faults = call.origin.startsWith('https:') ? struck : struck.filter(strikesPlainHttp)
     if (faults.length > 0) entry.injected = faults
     const passage = new Passage({
       network: this,
@@ -294,11 +294,6 @@ const connectionFaults: ReadonlySet<CallFault['fault']> = new Set([
   'dns-failure',
   'certificate-expired',
 ])
-
-/** Only HTTPS shows a certificate. */
-function strikesPlainHttp({ fault }: CallFault): boolean {
-  return fault !== 'certificate-expired'
-}
 
 function reachesProvider({ kind }: Outcome): boolean {
   return kind === 'replied' || kind === 'hung' || kind === 'reset'

@@ -11,6 +11,8 @@ export interface Target {
   readonly nth: number
   /** Virtual milliseconds since the start. */
   readonly atMs: number
+  /** True for a call by plain HTTP, where there is no certificate to expire. */
+  readonly isPlain?: boolean
 }
 
 /** Decides which faults strike what, and remembers which have. */
@@ -86,10 +88,11 @@ export function createStriker(plan: FaultPlan, random: Random): Striker {
   }
 }
 
-function matches({ on, strikes }: Armed, { provider, name, nth, atMs }: Target): boolean {
+function matches({ fault, on, strikes }: Armed, { provider, name, nth, atMs, isPlain }: Target): boolean {
   const wanted = on.operation ?? on.topic
   return (
     on.provider === provider &&
+    !(isPlain && fault.fault === 'certificate-expired') &&
     (wanted === undefined || wanted === name) &&
     (on.nth === undefined || on.nth === nth) &&
     (on.times === undefined || strikes < on.times) &&

@@ -33,6 +33,14 @@ describe('a fault strikes', () => {
     expect(striker.strikeCall(call({ name: 'list' }))).toEqual([{ fault: 'latency', ms: 5 }])
   })
 
+  test('no call by plain HTTP when it is a certificate that has expired', () => {
+    const striker = strikerOf([{ fault: 'certificate-expired', on: { provider: 'shop' } }])
+    expect(striker.strikeCall(call({ isPlain: true }))).toEqual([])
+    expect(striker.injections().map(({ strikes }) => strikes)).toEqual([0])
+    expect(striker.strikeCall(call({ isPlain: false }))).toHaveLength(1)
+    expect(strikerOf([latency()]).strikeCall(call({ isPlain: true }))).toHaveLength(1)
+  })
+
   test('the nth call, so many times at most, and from one time until another', () => {
     expect(struck({ nth: 3 })).toEqual([3])
     expect(struck({ times: 2 })).toEqual([1, 2])

@@ -7,17 +7,28 @@ export interface Certificate {
   readonly cert: string
 }
 
-/** A certificate that holds, and one over the same key that has expired. */
+/** What a server can show to who connects by TLS. */
 export interface Certificates {
   readonly valid: Certificate
+  /** One that was valid until yesterday. */
   readonly expired: Certificate
+  /** What clients have to trust, as PEM. */
+  readonly trusted: string
 }
 
 const dayMs = 86_400_000
+const authority = 'stuntdouble authority'
+
+interface Wanted {
+  readonly name: string
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly extensions: object[]
+}
 
 /**
- * Makes certificates for a host of this machine, signed by themselves: clients have to be told to trust them. What makes
- * them is loaded only here, since most servers speak plain HTTP.
+ * Makes certificates for a host of this machine, and an authority that has signed them: clients have to be told to trust
+ * it. What makes them is loaded only here, since most servers speak plain HTTP.
  */
 export async function makeCertificates(host: string, nowMs: number): Promise<Certificates> {
   const { default: forge } = await import('node-forge')
@@ -26,26 +37,32 @@ export async function makeCertificates(host: string, nowMs: number): Promise<Cer
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
-  const name = [{ name: 'commonName', value: 'stuntdouble' }]
-  const signed = (fromMs: number, untilMs: number): Certificate => {
+  const signer = forge.pki.privateKeyFromPem(key)
+  const signed = ({ name, fromMs, untilMs, extensions }: Wanted): string => {
     const certificate = forge.pki.createCertificate()
     certificate.publicKey = forge.pki.publicKeyFromPem(publicKey)
     // The first bit stays clear: a serial number is positive.
     certificate.serialNumber = `01${randomBytes(8).toString('hex')}`
     certificate.validity.notBefore = new Date(fromMs)
     certificate.validity.notAfter = new Date(untilMs)
-    certificate.setSubject(name)
-    certificate.setIssuer(name)
-    certificate.setExtensions([
-      { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: namesOf(host) },
-    ])
-    certificate.sign(forge.pki.privateKeyFromPem(key), forge.md.sha256.create())
-    return { key, cert: forge.pki.certificateToPem(certificate) }
+    certificate.setSubject([{ name: 'commonName', value: name }])
+    certificate.setIssuer([{ name: 'commonName', value: authority }])
+    certificate.setExtensions(extensions)
+    certificate.sign(signer, forge.md.sha256.create())
+    return forge.pki.certificateToPem(certificate)
   }
+  const extensions = [{ name: 'subjectAltName', altNames: namesOf(host) }]
+  const leaf = (fromMs: number, untilMs: number): Certificate => ({
+    key,
+    cert: signed({ name: 'stuntdouble', fromMs, untilMs, extensions }),
+  })
   return {
-    valid: signed(nowMs - dayMs, nowMs + 365 * dayMs),
-    expired: signed(nowMs - 30 * dayMs, nowMs - dayMs),
+    valid: leaf(nowMs - dayMs, nowMs + 365 * dayMs),
+    expired: leaf(nowMs - 30 * dayMs, nowMs - dayMs),
+    trusted: signed({
+      ...{ name: authority, fromMs: nowMs - 60 * dayMs, untilMs: nowMs + 365 * dayMs },
+      extensions: [{ name: 'basicConstraints', cA: true, critical: true }],
+    }),
   }
 }
 

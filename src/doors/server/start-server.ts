@@ -1,14 +1,12 @@
-import http, { type IncomingMessage, type Server } from 'node:http'
-import https from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { parsePlan } from '../../faults/plan.ts'
 import type { CountedWorld } from '../live.ts'
-import type { LiveOptions, LiveSimulators } from '../live-types.ts'
+import type { LiveFault, LiveOptions, LiveSimulators } from '../live-types.ts'
 import { type Certificates, makeCertificates } from './certificates.ts'
-import { Connection } from './connection.ts'
-import { openReception } from './reception.ts'
+import { type Front, listen, openFront } from './front.ts'
+import { OwnPorts, type OwnPortsParts } from './own-ports.ts'
+import { openReception, type ReceptionParts } from './reception.ts'
 import { type Served, ServedWorlds } from './served-worlds.ts'
-import { ServerError } from './server-error.ts'
 import type { OpenWorldOptions, ServerOptions, SimulatorServer } from './types.ts'
 
 /**
@@ -29,12 +27,20 @@ export async function startServer<const Sims extends LiveSimulators>(
   // Before anything listens.
   parsePlan(live.plan ?? { faults: [] }, live.simulators)
   const certificates = tls === false ? undefined : await certificatesOf(tls, host)
-  const front = openFront(certificates, options.keepAliveMs ?? 60_000)
+  const keepAliveMs = options.keepAliveMs ?? 60_000
+  let running: RunningServer | undefined
+  const showsExpired = (provider?: string): boolean => running?.showsExpired(provider) ?? false
+  const front = openFront({ certificates, keepAliveMs, showsExpired: () => showsExpired() })
   await listen(front.server, host, port)
   const { port: boundTo } = front.server.address() as AddressInfo
-  const origin = `http${certificates ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${boundTo}`
-  const running = new RunningServer(front, { options, live, host, port: boundTo, origin, certificates })
+  const origin = originOf(certificates !== undefined, host, boundTo)
+  running = new RunningServer(front, { options, live, host, port: boundTo, origin, certificates })
+  if (options.ports) await running.openPorts({ certificates, keepAliveMs, showsExpired })
   return running as unknown as SimulatorServer<Sims>
+}
+
+function originOf(isSecure: boolean, host: string, port: number): string {
+  return `http${isSecure ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function liveOptionsOf(options: ServerOptions): LiveOptions {
@@ -48,62 +54,7 @@ async function certificatesOf(
   host: string,
 ): Promise<Certificates> {
   const made = await makeCertificates(host, Date.now())
-  return tls === true ? made : { valid: tls, expired: made.expired }
-}
-
-/** A listening server, and the connections that clients have to it. */
-interface Front {
-  readonly server: Server
-  connectionOf(request: IncomingMessage): Connection
-}
-
-function openFront(certificates: Certificates | undefined, keepAliveMs: number): Front {
-  const settings = { keepAliveTimeout: keepAliveMs, noDelay: true }
-  const server = certificates
-    ? https.createServer({ ...settings, ...certificates.valid, ALPNProtocols: ['http/1.1'] })
-    : http.createServer(settings)
-  const connections = new WeakMap<Socket, Connection>()
-  /** What TLS runs over, by the number of its far end. */
-  const below = new Map<string, Socket>()
-  if (certificates) {
-    server.prependListener('connection', (raw: Socket) => {
-      const end = farEnd(raw)
-      below.set(end, raw)
-      raw.once('close', () => below.delete(end))
-    })
-    server.on('secureConnection', (socket: Socket) => {
-      connections.set(socket, new Connection(socket, below.get(farEnd(socket)) ?? socket))
-    })
-  } else {
-    server.on('connection', (socket: Socket) => connections.set(socket, new Connection(socket, socket)))
-  }
-  server.on('timeout', (socket: Socket) => {
-    const connection = connections.get(socket)
-    if (connection) connection.isAbandoned = true
-    socket.destroy()
-  })
-  return { server, connectionOf: ({ socket }) => connections.get(socket) as Connection }
-}
-
-function farEnd({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (cause: NodeJS.ErrnoException): void => {
-      const taken = cause.code === 'EADDRINUSE'
-      const says = taken
-        ? `Port ${port} of ${host} is in use.`
-        : `Nothing can listen at ${host}:${port}: ${cause.message}`
-      reject(new ServerError(taken ? 'address_taken' : 'address_invalid', says, { cause }))
-    }
-    server.once('error', failed)
-    server.listen(port, host, () => {
-      server.off('error', failed)
-      resolve()
-    })
-  })
+  return tls === true ? made : { valid: tls, expired: made.expired, trusted: tls.cert }
 }
 
 interface RunningParts {
@@ -120,9 +71,11 @@ class RunningServer implements SimulatorServer {
   readonly host: string
   readonly port: number
   readonly certificate: string | undefined
-  readonly ownPorts: Readonly<Record<string, string>> = {}
+  ownPorts: Readonly<Record<string, string>> = {}
   readonly #front: Front
   readonly #worlds: ServedWorlds
+  readonly #parts: Omit<ReceptionParts, 'connectionOf'>
+  #ports: OwnPorts | undefined
   #closing: Promise<void> | undefined
 
   constructor(front: Front, { options, live, host, port, origin, certificates }: RunningParts) {
@@ -130,13 +83,15 @@ class RunningServer implements SimulatorServer {
     this.origin = origin
     this.host = host
     this.port = port
-    this.certificate = certificates?.valid.cert
+    this.certificate = certificates?.trusted
     const { worldsMax = 1_000, worldIdleMsMax: idleMsMax = 600_000, bodyBytesMax = 16_777_216, control } = options
     this.#worlds = new ServedWorlds({ live, origin, worldsMax, idleMsMax })
-    const reception = openReception({
-      ...{ worlds: this.#worlds, bodyBytesMax, control, server: () => this, connectionOf: front.connectionOf },
+    this.#parts = { worlds: this.#worlds, bodyBytesMax, control, server: () => this }
+    front.server.on('request', openReception({ ...this.#parts, connectionOf: front.connectionOf }).take)
+    // Who is connected already is to meet it too.
+    this.world.faultSet.onChange(() => {
+      if (this.#meets('certificate-expired')) for (const { server } of this.#fronts()) server.closeIdleConnections()
     })
-    front.server.on('request', reception.take)
   }
 
   get main(): Served {
@@ -163,18 +118,50 @@ class RunningServer implements SimulatorServer {
     return this.#worlds.close(id)
   }
 
+  async openPorts(parts: Pick<OwnPortsParts, 'certificates' | 'keepAliveMs' | 'showsExpired'>): Promise<void> {
+    const { host, world } = this
+    this.#ports = new OwnPorts({
+      ...{ ...parts, host, world },
+      receptionAt: ({ connectionOf }) => openReception({ ...this.#parts, connectionOf }),
+    })
+    await this.#ports.open()
+    const isSecure = parts.certificates !== undefined
+    this.ownPorts = Object.fromEntries(
+      Object.entries(this.#ports.numbers()).map(([name, port]) => [name, originOf(isSecure, host, port)]),
+    )
+  }
+
+  /** Whether who connects now is to be shown the certificate that has expired; counts as a strike. */
+  showsExpired(provider: string | undefined): boolean {
+    const fault = this.#meets('certificate-expired', provider)
+    if (fault) this.world.faultSet.strikeConnecting(fault)
+    return fault !== undefined
+  }
+
   close(drainMsMax = 1_000): Promise<void> {
     this.#closing ??= this.#drain(drainMsMax)
     return this.#closing
   }
 
   async #drain(drainMsMax: number): Promise<void> {
-    const { server } = this.#front
-    const drained = new Promise((resolve) => server.close(resolve))
-    server.closeIdleConnections()
-    const patience = setTimeout(() => server.closeAllConnections(), drainMsMax)
-    await drained
+    this.#ports?.stop()
+    const servers = this.#fronts().map(({ server }) => server)
+    const drained = servers.map((server) => new Promise((resolve) => server.close(resolve)))
+    for (const server of servers) server.closeIdleConnections()
+    const patience = setTimeout(() => {
+      for (const server of servers) server.closeAllConnections()
+    }, drainMsMax)
+    await Promise.all(drained)
     clearTimeout(patience)
     this.#worlds.closeAll()
+  }
+
+  #meets(fault: 'certificate-expired', provider?: string): LiveFault | undefined {
+    const { world } = this
+    return world.faultSet.onConnecting(fault, provider, world.elapsedMs())
+  }
+
+  #fronts(): readonly Front[] {
+    return [this.#front, ...(this.#ports?.fronts() ?? [])]
   }
 }

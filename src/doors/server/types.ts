@@ -7,9 +7,19 @@ export interface ServerOptions<Sims extends LiveSimulators = LiveSimulators> ext
   readonly host?: string
   /** 0 takes a free one. @defaultValue 0 */
   readonly port?: number
-  /** HTTPS: `true` with a certificate made at start, or with one of your own, as PEM. @defaultValue plain HTTP */
+  /**
+   * HTTPS: `true` with a certificate made at start, or with one of your own, as PEM. While a `certificate-expired` is set
+   * in the first world for any call, who connects is shown one that has expired (made here, also beside your own).
+   *
+   * @defaultValue plain HTTP
+   */
   readonly tls?: boolean | { readonly key: string; readonly cert: string }
-  /** Gives each provider of the first world a port of its own besides, which can then really refuse connections. @defaultValue false */
+  /**
+   * Gives each provider of the first world a port of its own besides. While a `connection-refused` is set there for any
+   * of its calls, without `times`, nobody listens at that port.
+   *
+   * @defaultValue false
+   */
   readonly ports?: boolean
   /** Bytes of a call's body; a longer one gets 413. @defaultValue 16_777_216 */
   readonly bodyBytesMax?: number
