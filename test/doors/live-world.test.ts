@@ -3,7 +3,8 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openLive } from '../../src/doors/live.ts'
-import type { LiveWorld } from '../../src/doors/live-types.ts'
+import { LiveFaults } from '../../src/doors/live-faults.ts'
+import type { LiveFault, LiveWorld } from '../../src/doors/live-types.ts'
 import { latency, rateLimited, staleRead } from '../../src/faults/faults.ts'
 import { PlanError } from '../../src/faults/plan-error.ts'
 import type { Outcome } from '../../src/http/exchange.ts'
@@ -138,6 +139,24 @@ describe('faults of a live world', () => {
     live.clearFaults()
     expect(live.faults()).toEqual([])
     expect(live.injectPlan({ faults: [{ fault: 'hang', on }] })[0]?.id).toBe('f3')
+  })
+
+  test('that strike who connects strike no call once that has used them up', () => {
+    const faults = new LiveFaults({ parrot: parrot() }, 1)
+    const on = { provider: 'parrot' }
+    const [fault] = faults.set({ faults: [{ fault: 'certificate-expired', on: { ...on, times: 2 } }] })
+    const struck = () => faults.striker.strikeCall({ provider: 'parrot', name: 'say', nth: 1, atMs: 0 }).length
+    expect(faults.onConnecting('certificate-expired', 'parrot', 0)).toBe(fault)
+    expect(faults.onConnecting('certificate-expired', 'another', 0)).toBeUndefined()
+    expect(faults.onConnecting('connection-refused', 'parrot', 0)).toBeUndefined()
+    expect(struck()).toBe(1)
+    faults.strikeConnecting(fault as LiveFault)
+    expect([fault?.strikes, struck(), faults.onConnecting('certificate-expired', 'parrot', 0)]).toEqual([
+      2,
+      0,
+      undefined,
+    ])
+    live = openLive({ simulators: {} })
   })
 
   test('are set all or not at all', () => {

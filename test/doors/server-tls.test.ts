@@ -8,7 +8,7 @@ import { certificateExpired, connectionReset, truncatedBody } from '../../src/fa
 import { createWorld } from '../../src/world/world.ts'
 import { selfSigned } from '../core/self-signed.ts'
 import { parrot } from './parrot.ts'
-import { served } from './served.ts'
+import { served, until } from './served.ts'
 
 /** The status that each client gets, or the code of what went wrong; `ca` is what it trusts. */
 const clients: Readonly<Record<string, (url: string, ca?: string) => Promise<unknown>>> = {
@@ -67,7 +67,7 @@ describe.each(Object.entries(clients))('a server by TLS, for %s', (_name, ask) =
 describe('a certificate that has expired', () => {
   test('is met by a client that was connected already', async () => {
     await using server = await served({ tls: true })
-    const dispatcher = new Agent({ connect: { ca: server.certificate as string } })
+    const dispatcher = new Agent({ connections: 1, connect: { ca: server.certificate as string } })
     const ask = async (): Promise<unknown> => {
       const { statusCode, body } = await request(`${server.origin}/words`, { dispatcher })
       await body.dump()
@@ -75,6 +75,7 @@ describe('a certificate that has expired', () => {
     }
     expect(await ask()).toBe(200)
     const [fault] = server.world.injectPlan({ faults: [{ fault: 'certificate-expired', on: { provider: 'parrot' } }] })
+    await until(() => server.world.connections().open === 0)
     await expect(ask()).rejects.toMatchObject({ code: 'CERT_HAS_EXPIRED' })
     fault?.remove()
     expect(await ask()).toBe(200)
