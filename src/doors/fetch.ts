@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import { type Call, emptyBody, type Headers as HeaderMap, type Outcome, type Reply } from '../http/exchange.ts'
-import { withLength } from './dispatching.ts'
 import type { Network, Ticket } from './network.ts'
 import type { NetworkClock } from './network-parts.ts'
+import { withLength } from './reply-body.ts'
 import { undiciBodyTimeout, undiciError } from './undici-errors.ts'
 
 /** What the fetch door needs of the world it opens into. */

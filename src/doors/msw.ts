@@ -3,10 +3,10 @@ import { type HttpHandler, HttpResponse, http } from 'msw'
 import type { Headers as HeaderMap, Outcome, Reply } from '../http/exchange.ts'
 import { callOf } from '../http/messages.ts'
 import type { Simulator } from '../simulator/definition.ts'
-import { hasBody, piecesOf, withLength } from './dispatching.ts'
 import { openLive } from './live.ts'
 import type { LiveWorld } from './live-types.ts'
 import type { NetworkClock } from './network-parts.ts'
+import { hasBody, piecesOf, withLength } from './reply-body.ts'
 
 /**
  * Handlers for Mock Service Worker that answer at a simulator's origins, in real time: for who has an MSW set-up

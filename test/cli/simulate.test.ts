@@ -11,6 +11,7 @@ import {
   ended,
   msMax,
   removeTemporaries,
+  type SpawnOptions,
   startStuntdouble,
   stuntdouble,
   temporaryDirectory,
@@ -36,28 +37,32 @@ afterEach(async () => {
   }
 })
 
-/** Starts the command on a free port, and waits for the line that says where. */
-async function simulating(
-  flags: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-  cwd?: string,
-): Promise<Running> {
-  const child = startStuntdouble(['simulate', 'trello', '--port', '0', '--json', ...flags], {
-    env,
-    ...(cwd && { cwd }),
-  })
+/** Starts the command on a free port, and gives what it wrote up to `mark`. */
+async function started(
+  flags: readonly string[],
+  mark: string,
+  options: SpawnOptions,
+): Promise<Omit<Running, 'document'> & { readonly text: string }> {
+  const child = startStuntdouble(['simulate', 'trello', '--port', '0', ...flags], options)
   const end = ended(child)
   let text = ''
-  child.stdout?.on('data', (chunk) => {
-    text += chunk
+  const said = new Promise<void>((resolve) => {
+    child.stdout?.on('data', (chunk) => {
+      text += chunk
+      if (text.includes(mark)) resolve()
+    })
   })
-  while (!text.includes('\n') && child.exitCode === null) {
-    await Promise.race([child.stdout && once(child.stdout, 'data'), once(child, 'exit')])
-  }
-  if (child.exitCode !== null) expect.unreachable((await end).stderr)
-  const started = { child, document: simulateDocument.parse(JSON.parse(text)), end }
-  running.push(started)
-  return started
+  await Promise.race([said, end])
+  if (!text.includes(mark)) expect.unreachable((await end).stderr)
+  return { child, end, text }
+}
+
+/** Starts the command, and waits for the line that says where everything is. */
+async function simulating(flags: readonly string[] = [], options: SpawnOptions = {}): Promise<Running> {
+  const { child, end, text } = await started(['--json', ...flags], '\n', options)
+  const server = { child, end, document: simulateDocument.parse(JSON.parse(text)) }
+  running.push(server)
+  return server
 }
 
 const trelloOf = ({ document }: Running): SimulateDocument['providers'][string] =>
@@ -139,7 +144,7 @@ describe('a server', () => {
 
   test('on another address asks for the token, which nothing tells', async () => {
     const token = 'a-token-of-ours'
-    const server = await simulating(['--host', '0.0.0.0'], { STUNTDOUBLE_TOKEN: token })
+    const server = await simulating(['--host', '0.0.0.0'], { env: { STUNTDOUBLE_TOKEN: token } })
     expect(JSON.stringify(server.document)).not.toContain(token)
     const health = `${server.document.control.replace('0.0.0.0', '127.0.0.1')}/health`
     expect((await fetch(health)).status).toBe(401)
@@ -148,7 +153,7 @@ describe('a server', () => {
 
   test('of HTTPS keeps its certificate in a file, and clients that trust it are answered', async () => {
     const cwd = temporaryDirectory()
-    const server = await simulating(['--https'], {}, cwd)
+    const server = await simulating(['--https'], { cwd })
     const { certificate } = server.document
     expect(certificate).toMatch(/\.stuntdouble[/\\]certificate-\d+\.pem$/)
     const request = https.get(trelloOf(server).firstCall, { ca: readFileSync(certificate ?? ''), agent: false })
@@ -159,13 +164,7 @@ describe('a server', () => {
 })
 
 test('without --json, it tells people where everything is, with a first call that answers and no request after it', async () => {
-  const child = startStuntdouble(['simulate', 'trello', '--port', '0', '--limits', 'off'])
-  const end = ended(child)
-  let text = ''
-  child.stdout?.on('data', (chunk) => {
-    text += chunk
-  })
-  while (!text.includes('Ctrl-C stops it.')) await once(child.stdout ?? expect.unreachable(), 'data')
+  const { child, end, text } = await started(['--limits', 'off'], 'Ctrl-C stops it.', {})
   const [, firstCall = ''] = /curl '(http[^']+)'/.exec(text) ?? []
   expect((await fetch(firstCall)).status).toBe(200)
   child.kill('SIGTERM')
@@ -176,6 +175,33 @@ test('without --json, it tells people where everything is, with a first call tha
   )
   expect(stdout).toMatch(/\ncontrol {2}http:\/\/127\.0\.0\.1:\d+\/__stuntdouble\n/)
   expect(stdout).toMatch(/limits off, seed 1\. Ctrl-C stops it\.\n\n$/)
+})
+
+/** Has Node write the packages that it has loaded to stderr when it ends. */
+const tellingPackages: readonly string[] = [
+  '--import',
+  `data:text/javascript,${encodeURIComponent(`
+    import { writeSync } from 'node:fs'
+    import { registerHooks } from 'node:module'
+    const loaded = new Set()
+    registerHooks({
+      load(url, context, next) {
+        const [, name] = /.*\\/node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url) ?? []
+        if (name) loaded.add(name)
+        return next(url, context)
+      },
+    })
+    process.on('exit', () => writeSync(2, [...loaded].sort().join(' ')))
+  `)}`,
+]
+
+test('a server and the version wait for no package that they do not need', async () => {
+  const version = await stuntdouble(['--version'], { nodeOptions: tellingPackages })
+  expect(version).toMatchObject({ code: 0, stderr: 'commander' })
+  const { child, end, document } = await simulating([], { nodeOptions: tellingPackages })
+  await fetch(`${document.control}/openapi.json`)
+  child.kill('SIGTERM')
+  expect((await end).stderr.split(' ')).toEqual(['commander', 'fastest-levenshtein', 'rou3', 'zod'])
 })
 
 describe('what cannot be served', () => {

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Headers, Outcome, Reply } from '../../http/exchange.ts'
-import { hasBody, piecesOf } from '../dispatching.ts'
 import { noChunk, noHttp } from '../garbage.ts'
 import type { NetworkClock } from '../network-parts.ts'
+import { hasBody, piecesOf } from '../reply-body.ts'
 
 /** What an answer is written with. */
 export interface Rendering {

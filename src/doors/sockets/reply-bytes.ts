@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Reply } from '../../http/exchange.ts'
-import { withLength } from '../dispatching.ts'
+import { withLength } from '../reply-body.ts'
 
 /** The head of a reply as bytes of HTTP/1.1, up to its body. */
 export function headBytes(reply: Reply, method: string, keepAlive: boolean): Buffer {
