@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import { checkout, cleanEnv, type Ended, ended, node, removeTemporaries, temporaryDirectory } from './bin.ts'
+import { simulateDocument } from '../../src/cli/simulate-document.ts'
+import { checkout, cleanEnv, type Ended, ended, node, removeTemporaries, startNode, temporaryDirectory } from './bin.ts'
 
 // Registries and disks have bad days.
 const msMax = 300_000
@@ -89,6 +91,21 @@ describe('in a project without Vitest', () => {
     )
     expect(version).toMatchObject({ code: 0, stdout: `${manifest.version}\n` })
     expect((await stuntdouble('--help')).stdout).toMatch(/^Usage: stuntdouble /)
+  })
+
+  test('simulate serves a double, and stops when it is asked to', async () => {
+    const child = startNode([installedBin(), 'simulate', 'trello', '--port', '0', '--json'], { cwd: project })
+    const end = ended(child)
+    const [line] = await once(child.stdout ?? expect.unreachable(), 'data')
+    const { providers, control, version } = simulateDocument.parse(JSON.parse(String(line)))
+    const boards = await fetch(providers['trello']?.firstCall ?? '')
+    expect(await boards.json()).toMatchObject([{ name: 'Kanban' }])
+    expect(await (await fetch(`${control}/health`)).json()).toMatchObject({ status: 'ok', version: manifest.version })
+    child.kill('SIGTERM')
+    expect({ version, ended: await end }).toMatchObject({
+      version: manifest.version,
+      ended: { code: 0, signal: null, stderr: '' },
+    })
   })
 
   test('run says that Vitest is missing and how to get it, and exits with 2', async () => {
