@@ -6,7 +6,7 @@ import type { Served, UnderWay } from './served-worlds.ts'
 export class Connection {
   /** Set when the server closes it because nobody used it any more. */
   isAbandoned = false
-  readonly underWay = new Set<UnderWay & { leave(): void }>()
+  readonly underWay: Set<UnderWay & { leave(): void }> = new Set()
   readonly #socket: Socket
   readonly #raw: Socket
   readonly #acceptedAt: number = acceptedNow()

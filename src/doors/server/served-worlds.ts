@@ -21,7 +21,7 @@ export class Served implements ServedWorld {
   readonly url: string
   readonly urls: Readonly<Record<string, string>>
   readonly idleMsMax: number | undefined
-  readonly underWay = new Set<UnderWay>()
+  readonly underWay: Set<UnderWay> = new Set()
   usedAt: number = Date.now()
   isClosed = false
 
