@@ -5,7 +5,12 @@
  */
 import { withPeer } from './peer.ts'
 
-const handlers = await withPeer('stuntdouble/msw', { name: 'msw', major: 3 }, () => import('./msw-handlers.ts'))
+type Handlers = typeof import('./msw-handlers.ts')
+const handlers: Handlers = await withPeer(
+  'stuntdouble/msw',
+  { name: 'msw', major: 3 },
+  () => import('./msw-handlers.ts'),
+)
 
 /**
  * Handlers for Mock Service Worker that answer at a simulator's origins, in real time: for who has an MSW set-up
@@ -16,4 +21,4 @@ const handlers = await withPeer('stuntdouble/msw', { name: 'msw', major: 3 }, ()
  *
  * @param of  A simulator, or live simulators whose state, faults and journal are at hand.
  */
-export const handlersOf: typeof handlers.handlersOf = handlers.handlersOf
+export const handlersOf: Handlers['handlersOf'] = handlers.handlersOf

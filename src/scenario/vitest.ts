@@ -10,7 +10,12 @@ export type { ReuseOptions } from './judgements.ts'
 export type { UseWorldOptions } from './use-world.ts'
 export type { WorldMatchers } from './vitest-matchers.ts'
 
-const binding = await withPeer('stuntdouble/vitest', { name: 'vitest', major: 5 }, () => import('./use-world.ts'))
+type Binding = typeof import('./use-world.ts')
+const binding: Binding = await withPeer(
+  'stuntdouble/vitest',
+  { name: 'vitest', major: 5 },
+  () => import('./use-world.ts'),
+)
 
 /**
  * Gives every test of a file, or of the `describe` it is called in, a fresh world with the same seed and options.
@@ -30,4 +35,4 @@ const binding = await withPeer('stuntdouble/vitest', { name: 'vitest', major: 5 
  *   expect(world.trello.list('To Do').cards).toHaveLength(3)
  * })
  */
-export const useWorld: typeof binding.useWorld = binding.useWorld
+export const useWorld: Binding['useWorld'] = binding.useWorld
