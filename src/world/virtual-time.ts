@@ -22,7 +22,8 @@ export interface VirtualTime extends NetworkClock {
 }
 
 /**
- * Takes over timers, `Date`, `performance`, `process.hrtime`, `timers/promises` and `AbortSignal.timeout`.
+ * Takes over timers, `Date`, `performance`, `process.hrtime`, `process.uptime`, `timers/promises` and
+ * `AbortSignal.timeout`.
  *
  * @throws WorldError  `timers_taken` when other fake timers are installed
  */
@@ -38,6 +39,7 @@ export function installVirtualTime(replacements: Replacements, startAt: number):
   bindCallbacks(replacements, clock)
   takeImmediates(replacements)
   replacements.replace(AbortSignal, 'timeout', timeoutSignal)
+  replacements.replace(process, 'uptime', () => performance.now() / 1_000)
   const agenda = new Agenda()
   return {
     now: () => Math.floor(clock.now),

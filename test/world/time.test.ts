@@ -14,6 +14,7 @@ async function passedIn(wait: () => Promise<unknown>): Promise<readonly number[]
   const read = (): readonly number[] => [
     ...[Date.now(), Date.parse(new Date().toISOString()), performance.now(), named.now()],
     ...[Number(process.hrtime.bigint()) / 1e6, process.hrtime()[0] * 1_000 + process.hrtime()[1] / 1e6],
+    process.uptime() * 1_000,
   ]
   const before = read()
   await wait()
