@@ -104,6 +104,15 @@ describe('a fault on the wire below TLS', () => {
   })
 })
 
+test('the certificate of a server is good for the real name of a provider, where that leads to it', async () => {
+  await using server = await served({ tls: true })
+  const { port, certificate: ca = '' } = server
+  const socket = tls.connect({ port, host: '127.0.0.1', ca, servername: 'parrot.example' })
+  await new Promise((resolve, reject) => socket.on('secureConnect', resolve).on('error', reject))
+  expect(socket.authorized).toBe(true)
+  socket.destroy()
+})
+
 test('a server takes a certificate of its user', async () => {
   await using server = await served({ tls: selfSigned })
   const { port } = server

@@ -37,6 +37,14 @@ describe('where a request goes', () => {
     expect(server.main.urls).toEqual({ parrot: `${server.origin}/parrot`, news: `${server.origin}/news` })
   })
 
+  test('is the simulator whose real host the client believes to have called, when the path names none', async () => {
+    await using server = await served({ simulators: { news: newsroom(), parrot: parrot() } as never })
+    const calling = (host: string): Promise<string> =>
+      rawly(server.port, `GET /a HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
+    expect(await calling('parrot.example')).toContain('"path":"/a"')
+    expect(await calling('elsewhere.example')).toMatch(/^HTTP\/1.1 404 /)
+  })
+
   test('is the real origin of a simulator for a client that takes the server for its proxy', async () => {
     await using server = await served()
     const through = (url: string): Promise<string> =>

@@ -27,10 +27,10 @@ interface Wanted {
 }
 
 /**
- * Makes certificates for a host of this machine, and an authority that has signed them: clients have to be told to trust
+ * Makes certificates for hosts, and for this machine's own names, and an authority that has signed them: clients have to be told to trust
  * it. What makes them is loaded only here, since most servers speak plain HTTP.
  */
-export async function makeCertificates(host: string, nowMs: number): Promise<Certificates> {
+export async function makeCertificates(hosts: readonly string[], nowMs: number): Promise<Certificates> {
   const { default: forge } = await import('node-forge')
   const { privateKey: key, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2_048,
@@ -51,7 +51,7 @@ export async function makeCertificates(host: string, nowMs: number): Promise<Cer
     certificate.sign(signer, forge.md.sha256.create())
     return forge.pki.certificateToPem(certificate)
   }
-  const extensions = [{ name: 'subjectAltName', altNames: namesOf(host) }]
+  const extensions = [{ name: 'subjectAltName', altNames: namesOf(hosts) }]
   const leaf = (fromMs: number, untilMs: number): Certificate => ({
     key,
     cert: signed({ name: 'stuntdouble', fromMs, untilMs, extensions }),
@@ -67,7 +67,7 @@ export async function makeCertificates(host: string, nowMs: number): Promise<Cer
 }
 
 /** DNS names (2) and addresses (7), as certificates number them. */
-function namesOf(host: string): readonly object[] {
-  const names = new Set(['localhost', '127.0.0.1', '::1', host])
+function namesOf(hosts: readonly string[]): readonly object[] {
+  const names = new Set(['localhost', '127.0.0.1', '::1', ...hosts])
   return [...names].map((name) => (isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name }))
 }

@@ -41,7 +41,7 @@ export function openReception(parts: ReceptionParts): Reception {
   }
   return {
     take: (request, response) => {
-      const target = targetOf(request.url ?? '/', worlds)
+      const target = targetOf(request.url ?? '/', request.headers.host, worlds)
       if (target.kind === 'provider') exchange(request, response, target)
       else if (target.kind === 'control') control(parts, request, response, target)
       else problem(response, target.status, target.says)

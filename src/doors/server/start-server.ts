@@ -11,7 +11,7 @@ import type { OpenWorldOptions, ServerOptions, SimulatorServer } from './types.t
 
 /**
  * Serves simulators by HTTP/1.1 over real sockets. Each has a base URL of its own (`server.main.urls.trello`); where
- * there is only one, it answers at the root too.
+ * there is only one, it answers at the root too, and so does the one whose real host a client believes to have called.
  *
  * Every fault looks as it does on a real wire. A call that has arrived can no longer be refused a connection: there a
  * fault that prevents one resets it, and `connection-timeout` leaves it without an answer.
@@ -26,7 +26,7 @@ export async function startServer<const Sims extends LiveSimulators>(
   const live = liveOptionsOf(options)
   // Before anything listens.
   parsePlan(live.plan ?? { faults: [] }, live.simulators)
-  const certificates = tls === false ? undefined : await certificatesOf(tls, host)
+  const certificates = tls === false ? undefined : await certificatesOf(tls, [host, ...hostsOf(live.simulators)])
   const keepAliveMs = options.keepAliveMs ?? 60_000
   let running: RunningServer | undefined
   const showsExpired = (provider?: string): boolean => running?.showsExpired(provider) ?? false
@@ -51,10 +51,15 @@ function liveOptionsOf(options: ServerOptions): LiveOptions {
 
 async function certificatesOf(
   tls: true | { readonly key: string; readonly cert: string },
-  host: string,
+  hosts: readonly string[],
 ): Promise<Certificates> {
-  const made = await makeCertificates(host, Date.now())
+  const made = await makeCertificates(hosts, Date.now())
   return tls === true ? made : { valid: tls, expired: made.expired, trusted: tls.cert }
+}
+
+/** The certificate is good for the providers' real names too, where somebody leads these to this machine. */
+function hostsOf(simulators: LiveSimulators): readonly string[] {
+  return Object.values(simulators).flatMap(({ origins }) => origins.map((origin) => new URL(origin).hostname))
 }
 
 interface RunningParts {

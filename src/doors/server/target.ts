@@ -21,13 +21,16 @@ export const controlPart = '__stuntdouble'
 /** First sign of the path of a world that was opened later. */
 export const worldSign = '~'
 
-/** Finds where a request is to go. A name of a provider wins over a path that begins like it. */
-export function targetOf(url: string, worlds: ServedWorlds): Target {
+/**
+ * Finds where a request is to go. A name of a provider wins over a path that begins like it, and both over the host that
+ * the client believes to have called, as where the provider's real name leads to this machine.
+ */
+export function targetOf(url: string, host: string | undefined, worlds: ServedWorlds): Target {
   if (!url.startsWith('/')) return ofAbsolute(url, worlds)
-  if (!url.startsWith(`/${worldSign}`)) return within(worlds.main, url, 0)
+  if (!url.startsWith(`/${worldSign}`)) return within(worlds.main, url, 0, host)
   const end = endOfPart(url, 0)
   const served = worlds.named(url.slice(2, end))
-  if (served) return within(served, url, end)
+  if (served) return within(served, url, end, undefined)
   return nowhere(`There is no world "${url.slice(2, end)}" here: it was closed, or has expired.`)
 }
 
@@ -40,17 +43,20 @@ function ofAbsolute(url: string, worlds: ServedWorlds): Target {
     if (provider) {
       return { kind: 'provider', served: main, provider, rest: { base: '', path: pathname, query: search.slice(1) } }
     }
-    if (origin === main.origin) return targetOf(`${pathname}${search}`, worlds)
+    if (origin === main.origin) return targetOf(`${pathname}${search}`, undefined, worlds)
   }
   return { kind: 'nowhere', status: 421, says: `No simulator here serves ${url}.` }
 }
 
-function within(served: Served, url: string, start: number): Target {
+function within(served: Served, url: string, start: number, host: string | undefined): Target {
   const end = endOfPart(url, start)
   if (url.slice(start + 1, end) === controlPart) return { kind: 'control', served, rest: restOf(url, end) }
   const found = providerWithin(served.world.network, url, start)
   if (found) return { kind: 'provider', served, ...found }
-  return nowhere(nothingAt(served.world.network, url, start))
+  const { network } = served.world
+  const meant = host && (network.providerAt(`https://${host}`) ?? network.providerAt(`http://${host}`))
+  if (meant) return { kind: 'provider', served, provider: meant, rest: restOf(url, start) }
+  return nowhere(nothingAt(network, url, start))
 }
 
 /** The provider that a path leads to, and what is left of it: by its name in front, or because it is the only one. */
