@@ -2,6 +2,7 @@ import { Agent, BalancedPool, Client, type Dispatcher, Dispatcher1Wrapper, Pool,
 import type { ClientSettings, DispatcherDoor } from '../doors/dispatcher.ts'
 import { DoorDispatcher } from '../doors/dispatcher.ts'
 import { stage } from './context.ts'
+import { outerGlobal } from './outer-realm.ts'
 import { createPatchSet, type PatchSet } from './patches.ts'
 import type { Replacements } from './replacements.ts'
 
@@ -71,12 +72,6 @@ function settingsOf(client: object): ClientSettings {
 /** Slots in which undici, of whatever version, looks for its global dispatcher. */
 const currentSlot: unique symbol = Symbol.for('undici.globalDispatcher.2') as never
 const legacySlot: unique symbol = Symbol.for('undici.globalDispatcher.1') as never
-
-/**
- * Node's own global object. In a runner that gives tests a context of their own (Jest), `globalThis` is another one,
- * while `fetch` still belongs to this one and looks for its dispatcher here.
- */
-const outerGlobal = Buffer.from.constructor('return globalThis')() as typeof globalThis
 
 /** Makes the door the global dispatcher, of npm's undici and of the one inside Node. */
 export function installGlobalDispatcher(replacements: Replacements, door: DispatcherDoor): void {

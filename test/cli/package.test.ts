@@ -1,69 +1,34 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { simulateDocument } from '../../src/cli/simulate-document.ts'
+import { install, manifest, packCheckout, pathOfThisNode, registryMsMax } from '../package/packed.ts'
 import { checkout, cleanEnv, type Ended, ended, node, removeTemporaries, startNode, temporaryDirectory } from './bin.ts'
 
-// Registries and disks have bad days.
-const msMax = 300_000
-vi.setConfig({ testTimeout: msMax, hookTimeout: msMax })
+vi.setConfig({ testTimeout: registryMsMax, hookTimeout: registryMsMax })
 
-const manifest = z
-  .object({ version: z.string(), exports: z.record(z.string(), z.unknown()) })
-  .parse(JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')))
 const targets = z.object({ types: z.string(), default: z.string() })
-const packed = z.tuple([z.object({ filename: z.string(), files: z.array(z.object({ path: z.string() })) })])
-const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error']
 
 let tarball: string
 let files: readonly string[]
 let project: string
 
-function npm(args: readonly string[], cwd: string): Promise<Ended> {
-  return ended(spawn('npm', args, { cwd, env: cleanEnv(), timeout: msMax }))
-}
-
-async function install(...packages: string[]): Promise<void> {
-  const { code, stderr } = await npm(['install', ...quietly, ...packages], project)
-  expect({ code, stderr }).toMatchObject({ code: 0 })
-}
-
-/** The checkout as far as it is built and packed: `dist` in the checkout itself would go stale there, and be found. */
-function copyOfCheckout(): string {
-  const copy = temporaryDirectory()
-  const parts = ['bin', 'src', 'simulators', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
-  for (const part of [...parts, 'README.md', 'CHANGELOG.md', 'LICENSE']) {
-    cpSync(join(checkout, part), join(copy, part), { recursive: true })
-  }
-  symlinkSync(join(checkout, 'node_modules'), join(copy, 'node_modules'), 'dir')
-  // What must not be packed.
-  for (const stray of ['test', 'scenarios', '.stuntdouble']) mkdirSync(join(copy, stray))
-  for (const stray of ['test/a.test.ts', 'scenarios/a.scenario.ts', '.stuntdouble/a.json', 'notes.md']) {
-    writeFileSync(join(copy, stray), '')
-  }
-  return copy
-}
-
 beforeAll(async () => {
-  const directory = temporaryDirectory()
-  const { code, stdout, stderr } = await npm(['pack', '--json', '--pack-destination', directory], copyOfCheckout())
-  expect({ code, stderr }).toMatchObject({ code: 0 })
-  // The build that comes before it talks on the same stream.
-  const [{ filename, files: listed }] = packed.parse(JSON.parse(stdout.slice(stdout.indexOf('[\n'))))
-  tarball = join(directory, filename)
-  files = listed.map(({ path }) => path)
+  ;({ tarball, files } = await packCheckout())
   project = temporaryDirectory()
   cpSync(join(import.meta.dirname, 'fixtures/packed'), project, { recursive: true })
   writeFileSync(join(project, 'package.json'), '{ "name": "a-user", "private": true, "type": "module" }\n')
   writeFileSync(join(project, 'vitest.config.ts'), "export default { test: { include: ['**/*.spec.ts'] } }\n")
-  await install(tarball)
+  await install(project, tarball)
 })
 
 afterAll(removeTemporaries)
 
+/** Whatever is neither the package's own nor one of the three that production code stands on; and simulators. */
+const notForProduction = /node_modules\/(?!(?:stuntdouble|undici|zod|@standard-schema)\/)|\/simulators?\//
 const installedBin = (): string => join(project, 'node_modules/stuntdouble/bin/stuntdouble.js')
 const stuntdouble = (...args: string[]): Promise<Ended> => node([installedBin(), ...args], { cwd: project })
 
@@ -81,7 +46,7 @@ test('every door that the package names is in it, as code and as types', () => {
   expect(named.filter((path) => !files.includes(path))).toEqual([])
 })
 
-describe('in a project without Vitest', () => {
+describe('in a project without Vitest and MSW', () => {
   test('npx finds the command, which says its version and its help', async () => {
     const version = await ended(
       spawn('npx', ['--no-install', 'stuntdouble', '--version'], {
@@ -117,8 +82,9 @@ describe('in a project without Vitest', () => {
     })
   })
 
-  test('every door but the one for Vitest opens, and a scenario can be explored', async () => {
-    const doors = Object.keys(manifest.exports).filter((door) => door !== './vitest' && door !== './package.json')
+  test('every door but those for them opens, and a scenario can be explored', async () => {
+    const others = ['./vitest', './msw', './package.json']
+    const doors = Object.keys(manifest.exports).filter((door) => !others.includes(door))
     const opened = doors.map((door) => `await import('stuntdouble${door.slice(1)}')`).join('\n')
     writeFileSync(
       join(project, 'explore.ts'),
@@ -132,6 +98,26 @@ describe('in a project without Vitest', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'false reply-lost\n', stderr: '' })
   })
 
+  test.for([
+    ['stuntdouble/vitest', 'vitest', 'vitest@5'],
+    ['stuntdouble/msw', 'msw', 'msw@3'],
+  ] as const)('%s says in one line that it needs %s, and how to get it', async ([door, peer, version]) => {
+    const program = `import('${door}').catch(({ name, message }) => console.log(name + ': ' + message))`
+    const { code, stdout, stderr } = await node(['--eval', program], { cwd: project })
+    const says = `${door} needs the package ${peer}, which is not installed: npm install --save-dev ${version}`
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `MissingPeerError: ${says}\n`, stderr: '' })
+  })
+
+  test.for([
+    ['stuntdouble/core', notForProduction],
+    ['stuntdouble/providers/trello', notForProduction],
+    ['stuntdouble', /node_modules\/(?:vitest|msw|@pact-foundation|commander|@faker-js)\/|\/dist\/simulators\//],
+  ] as const)('%s loads only what it stands on', async ([door, forbidden]) => {
+    const loaded = await modulesLoadedBy(door)
+    expect(loaded.length).toBeGreaterThan(5)
+    expect(loaded.filter((url) => forbidden.test(url))).toEqual([])
+  })
+
   test('CommonJS can require it', async () => {
     const { stdout, stderr } = await node(['--eval', "console.log(typeof require('stuntdouble').scenario)"], {
       cwd: project,
@@ -143,7 +129,7 @@ describe('in a project without Vitest', () => {
 describe('in a project with Vitest', () => {
   beforeAll(async () => {
     const { version } = JSON.parse(readFileSync(join(checkout, 'node_modules/vitest/package.json'), 'utf8'))
-    await install(tarball, `vitest@${version}`)
+    await install(project, tarball, `vitest@${version}`)
   })
 
   test('run searches a scenario over a simulator of the project, and the search tells right from wrong', async () => {
@@ -171,7 +157,15 @@ describe('in a project with Vitest', () => {
   })
 })
 
-/** The Node that runs this test first: a machine may have an older one. */
-function pathOfThisNode(): string {
-  return [join(process.execPath, '..'), process.env['PATH']].join(':')
+/** URLs of all modules that a fresh process loads for a door of the installed package. */
+async function modulesLoadedBy(door: string): Promise<string[]> {
+  const program = `
+    import { registerHooks } from 'node:module'
+    const loaded = []
+    registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context) } })
+    await import('${door}')
+    console.log(JSON.stringify(loaded))
+  `
+  const { stdout } = await node(['--input-type=module', '--eval', program], { cwd: project })
+  return z.array(z.string()).parse(JSON.parse(stdout))
 }
