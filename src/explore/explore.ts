@@ -70,6 +70,10 @@ export async function explore(explorable: Explorable, options: ExploreOptions = 
       strikePoints: frontier.points,
       revealed: frontier.revealed,
     },
+    baseline: {
+      intents: baseline.intents.length,
+      failed: baseline.intents.filter(({ status }) => status !== 'succeeded').length,
+    },
     coverage: search.coverage.cells(),
     virtualMs: search.virtualMs,
     realMs: search.budget.elapsedMs(),

@@ -83,6 +83,8 @@ export interface ExploreResult {
     readonly strikePoints: number
     readonly revealed: number
   }
+  /** Intents of the run without faults, and how many of them fail even so. */
+  readonly baseline: { readonly intents: number; readonly failed: number }
   readonly coverage: readonly CoverageCell[]
   readonly virtualMs: number
   readonly realMs: number

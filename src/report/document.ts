@@ -47,6 +47,7 @@ type ResultAsItIs = Pick<
   | 'seed'
   | 'runs'
   | 'singles'
+  | 'baseline'
   | 'coverage'
   | 'virtualMs'
   | 'realMs'

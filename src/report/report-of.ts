@@ -14,7 +14,7 @@ export interface ReportFacts {
 
 /** Makes the report of an exploration: plain JSON, without credentials. */
 export function reportOf(result: ExploreResult, facts: ReportFacts): ScenarioReport {
-  const { scenario, passed, seed, runs, singles, coverage, virtualMs, realMs } = result
+  const { scenario, passed, seed, runs, singles, baseline, coverage, virtualMs, realMs } = result
   const { counterexample, failure, unreproducible, cutShort, optedOut } = result
   return plain({
     scenario,
@@ -25,6 +25,7 @@ export function reportOf(result: ExploreResult, facts: ReportFacts): ScenarioRep
     seed,
     runs,
     singles,
+    baseline,
     coverage,
     virtualMs,
     realMs,
@@ -51,6 +52,7 @@ export function replayReportOf(
     seed: run.request.seed,
     runs: { baseline: 0, singles: 0, random: 0, replay: 1 },
     singles: { tried: 0, known: 0, strikePoints: run.strikePoints.length, revealed: 0 },
+    baseline: { intents: 0, failed: 0 },
     coverage: [],
     virtualMs: run.virtualMs,
     realMs: facts.realMs,

@@ -86,13 +86,22 @@ function covered({ runs, singles, optedOut }: ScenarioReport): string[] {
 }
 
 /** Why a claim that held may not hold. */
-function doubts({ verdict, singles, cutShort, unreproducible }: ScenarioReport): string[] {
+function doubts({ verdict, singles, baseline, cutShort, unreproducible }: ScenarioReport): string[] {
   const isIdle = verdict === 'held' && singles.strikePoints === 0
   return [
+    ...(verdict === 'held' && baseline.failed > 0 ? [failingAnyway(baseline)] : []),
     ...(isIdle ? ['nothing tried: it made no call and got no delivery, so there was nothing to break'] : []),
     ...cutShort.map((what) => `cut short: ${what}`),
     ...unreproducible.map((reason) => `not reproducible: ${reason}`),
   ]
+}
+
+/** That an intent is refused can be what a claim is about; that all are is more likely a mistake in the set-up. */
+function failingAnyway({ intents, failed }: ScenarioReport['baseline']): string {
+  if (failed < intents) {
+    return `without faults, too, ${failed} of ${counted(intents, 'intent')} ${failed === 1 ? 'fails' : 'fail'}`
+  }
+  return `nothing proved: without faults, too, all its intents fail. --plan '{"faults":[]}' tells how`
 }
 
 function failureOf(report: ScenarioReport, options: ResultOptions): string[] {

@@ -117,6 +117,7 @@ const scenario = z.strictObject({
   verdict: z.enum(['held', 'broken']),
   seed: z.number(),
   runs: z.record(phase, count),
+  baseline: z.strictObject({ intents: count, failed: count }),
   singles: z.strictObject({ tried: count, known: count, strikePoints: count, revealed: count }),
   coverage: z.array(
     z.strictObject({

@@ -35,6 +35,19 @@ test('a scenario that holds because it does nothing says so', () => {
   ).toEqual(['  nothing tried: it made no call and got no delivery, so there was nothing to break'])
 })
 
+test('a scenario that holds although its intents fail without faults says so', () => {
+  const linesOf = (baseline: { intents: number; failed: number }): readonly string[] =>
+    renderResult(reportOf(heldResult({ baseline }), facts), plain)
+      .split('\n')
+      .slice(2)
+  expect(linesOf({ intents: 2, failed: 2 })).toEqual([
+    '  nothing proved: without faults, too, all its intents fail. --plan \'{"faults":[]}\' tells how',
+  ])
+  expect(linesOf({ intents: 3, failed: 1 })).toEqual(['  without faults, too, 1 of 3 intents fails'])
+  expect(linesOf({ intents: 3, failed: 2 })).toEqual(['  without faults, too, 2 of 3 intents fail'])
+  expect(linesOf({ intents: 3, failed: 0 })).toEqual([])
+})
+
 test('a broken scenario tells claim, invariant, smallest plan, seed, workload, timeline and replay command', () => {
   const planFile = '.stuntdouble/replay/Test_CardMovesOnce.json'
   expect(`${renderResult(reportOf(brokenResult(), facts), { ...plain, planFile })}\n`).toBe(`\

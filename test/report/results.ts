@@ -122,6 +122,7 @@ export function heldResult(over: Partial<ExploreResult> = {}): ExploreResult {
     seed: 1,
     runs: { baseline: 1, singles: 111, random: 300, replay: 0 },
     singles: { tried: 111, known: 111, strikePoints: 5, revealed: 2 },
+    baseline: { intents: 3, failed: 0 },
     coverage: [
       { provider: 'trello', target: 'cards.update', fault: 'reply-lost', passed: 2, failed: 0, notStruck: 0 },
       { provider: 'trello', target: 'cards.update', fault: 'stale-read', passed: 0, failed: 0, notStruck: 1 },

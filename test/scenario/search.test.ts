@@ -109,6 +109,7 @@ describe('the search of a scenario', () => {
     expect(struck).toEqual(
       expect.arrayContaining(['createOrder reply-lost', 'order.created lost', 'order.created duplicated']),
     )
+    expect(result.baseline).toEqual({ intents: 3, failed: 0 })
     expect(result.optedOut).toEqual([
       { invariant: 'no-unhandled-rejection', reason: 'the race leaves its loser behind' },
     ])
