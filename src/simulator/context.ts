@@ -74,7 +74,8 @@ export interface OperationContext<State, ErrorName extends string, Principal, Pa
   emit(topic: string, payload: unknown): void
   /**
    * Notes that this call changed the provider's state. Without a note, an operation that declares an effect, answers
-   * below 400 and leaves its state different from before is noted by itself.
+   * below 400 and leaves its state different from before is noted by itself. Where a mere date of change is enough for
+   * that, note the effect yourself: a repeated PUT would count as a second one.
    */
   effect(note?: EffectNote): void
   /** Answers a call that came within this one, as for a batch: judged like any other, counted by no limit. */
