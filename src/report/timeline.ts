@@ -1,4 +1,5 @@
 import type { DeliveryRecord, ExchangeRecord, JournalRecord, NoteRecord } from '../simulator/journal.ts'
+import { redacted } from '../simulator/redact.ts'
 import type { RunReport } from './document.ts'
 import { clockTime, durationInWords, painter, type RenderOptions, shortened, type Tone } from './words.ts'
 
@@ -216,7 +217,16 @@ function outcomeInWords({ outcome, status }: ExchangeRecord | DeliveryRecord): s
 
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('//') + 2)
-  return start < 0 ? '/' : url.slice(start)
+  return start < 0 ? '/' : withSecretsLast(url.slice(start))
+}
+
+/** A line has room for little: what tells one call from another comes before credentials that nobody can read. */
+function withSecretsLast(path: string): string {
+  const start = path.indexOf('?') + 1
+  if (start === 0) return path
+  const fields = path.slice(start).split('&')
+  const isSecret = (field: string): boolean => field.endsWith(`=${redacted}`)
+  return path.slice(0, start) + [...fields.filter((field) => !isSecret(field)), ...fields.filter(isSecret)].join('&')
 }
 
 function bodyOf(body: string): string {

@@ -20,6 +20,20 @@ test('a timeline tells intents, calls, faults, effects, waits, replies and viola
   ])
 })
 
+test('what tells one call from another comes before its credentials', () => {
+  const query = 'key=[redacted]&filter=commentCard&token=[redacted]&before=64b0&text=a?b'
+  const call = exchange({
+    call: { method: 'GET', url: `https://api.trello.com/1/actions?${query}`, headers: {}, body: '' },
+  })
+  const [line] = renderTimeline(runReportOf(runResult({ records: [call], violations: [], intents: [] })), {
+    color: false,
+    columns: 200,
+  }).split('\n')
+  expect(line).toMatch(
+    /GET \/1\/actions\?filter=commentCard&before=64b0&text=a\?b&key=\[redacted\]&token=\[redacted\]$/,
+  )
+})
+
 test('a failed intent says what the subject threw', () => {
   const run = runResult({
     violations: [],
