@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { StateSeed } from '../../src/simulator/index.ts'
 import { type BoardSpec, type CardSpec, type MemberSpec, type TrelloOptions, trelloCredentials } from './options.ts'
 import { type Board, type Card, type Cover, type Label, posStep, type TrelloState } from './state.ts'
@@ -29,6 +30,7 @@ export function firstState({ options, clock, ids }: StateSeed<TrelloOptions>): T
     checklists: new Map(),
     attachments: new Map(),
     actions: new Map(),
+    actionsMax: actionsMaxOf(options),
     webhooks: new Map(),
     shortLinks: new Map(),
   }
@@ -59,6 +61,13 @@ export function firstState({ options, clock, ids }: StateSeed<TrelloOptions>): T
   })
   for (const board of options.boards ?? []) addBoard(state, board, { ids, now, idOrganization })
   return state
+}
+
+function actionsMaxOf({ actionsMax }: TrelloOptions): number | null {
+  if (actionsMax === undefined) return null
+  const says = `actionsMax counts the action that has just happened, so it is a whole number from 1; got ${actionsMax}.`
+  assert(Number.isInteger(actionsMax) && actionsMax >= 1, says)
+  return actionsMax
 }
 
 interface Making {

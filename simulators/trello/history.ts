@@ -32,8 +32,30 @@ export function happened(ctx: Historian, { type, data, idMember, translationKey 
     translationKey: translationKey ?? `action_${type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
   }
   ctx.state.actions.set(action.id, action)
+  forgetOldest(ctx.state)
   ctx.emit(type, action)
   return action
+}
+
+/** Where the oldest action of a history stands. */
+const oldestIn = new WeakMap<TrelloState['actions'], MapIterator<string>>()
+
+/**
+ * One walk through the map for as long as it is there, since a new one would first pass the empty places of all that was
+ * deleted since the map was last made anew: up to as many as it keeps, on each write.
+ */
+function forgetOldest({ actions, actionsMax }: Pick<TrelloState, 'actions' | 'actionsMax'>): void {
+  if (actionsMax === null || actions.size <= actionsMax) return
+  let oldest = oldestIn.get(actions)
+  if (!oldest) {
+    oldest = actions.keys()
+    oldestIn.set(actions, oldest)
+  }
+  while (actions.size > actionsMax) {
+    const { value, done } = oldest.next()
+    if (done) return
+    actions.delete(value)
+  }
 }
 
 /** A board as actions name it. */

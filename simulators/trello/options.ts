@@ -8,6 +8,13 @@ export interface TrelloOptions extends SimulatorOptions {
   readonly members?: readonly MemberSpec[]
   /** Whether a 429 carries `Retry-After`. Trello documents none, and clients have seen it. @defaultValue `false` */
   readonly retryAfter?: boolean
+  /**
+   * Actions of all boards together that history keeps; the oldest are forgotten first. For servers that run for long: an
+   * action takes about 1 kB. At least 1.
+   *
+   * @defaultValue all of them
+   */
+  readonly actionsMax?: number
 }
 
 /** A board to start with. */

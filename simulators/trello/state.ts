@@ -190,6 +190,8 @@ export interface TrelloState {
   readonly attachments: Map<string, Attachment>
   /** In order of time. */
   readonly actions: Map<string, Action>
+  /** Actions that are kept; `null`: all of them. */
+  readonly actionsMax: number | null
   readonly webhooks: Map<string, Webhook>
   /** Ids of boards and cards by short link. */
   readonly shortLinks: Map<string, string>

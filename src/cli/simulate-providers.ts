@@ -14,6 +14,9 @@ export interface ServedProvider {
   readonly firstCall: string
 }
 
+/** A server may run for days, and each write of a client makes an action that takes about 1 kB. */
+const actionsMaxServed = 100_000
+
 /** Each is loaded when it is asked for, and without what only its users need. */
 const providers: Readonly<Record<string, (limits: LimitsFlag) => Promise<ServedProvider>>> = {
   trello: async (limits) => {
@@ -23,7 +26,7 @@ const providers: Readonly<Record<string, (limits: LimitsFlag) => Promise<ServedP
     ])
     const { key, token } = trelloCredentials
     return {
-      simulator: trello({ limits, boards: [kanban] }),
+      simulator: trello({ limits, boards: [kanban], actionsMax: actionsMaxServed }),
       credentials: { ...trelloCredentials },
       firstCall: `/1/members/me/boards?fields=name,url&lists=open&key=${key}&token=${token}`,
     }
