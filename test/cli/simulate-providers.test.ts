@@ -6,7 +6,7 @@ test('a Trello that is served keeps the 100,000 youngest actions, so that a serv
   const { trello } = await loadProviders(['trello'], 'documented')
   const world = openLive({ simulators: trello ? { trello: trello.simulator } : {} })
   try {
-    expect(world).toMatchObject({ trello: { state: { actionsMax: 100_000 } } })
+    expect(world.simulators).toMatchObject({ trello: { state: { actionsMax: 100_000 } } })
   } finally {
     world.close()
   }
