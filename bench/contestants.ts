@@ -1,4 +1,5 @@
 import { floors } from './floor.ts'
+import { inProcess } from './in-process.ts'
 import { msw } from './msw.ts'
 import type { Contestant } from './rounds.ts'
 import { exchanges, runs } from './worlds.ts'
@@ -16,5 +17,6 @@ export function contestantsOf(amounts: LapAmounts): readonly Contestant[] {
     msw(amounts.exchanges / 10),
     ...exchanges(amounts.exchanges),
     ...runs(amounts.runs),
+    ...inProcess(amounts.exchanges),
   ]
 }

@@ -2,6 +2,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os'
 import type { MemoryFigures } from './memory.ts'
 import type { PartFigure } from './parts.ts'
 import type { Comparison, Figure, Spread } from './rounds.ts'
+import type { StartFigure } from './servers/start-figures.ts'
 
 /** Where and when it was measured. */
 export interface Circumstances {
@@ -20,8 +21,11 @@ export interface BenchReport {
   /** True for `--quick`: then no figure means anything. */
   readonly quick: boolean
   readonly figures: readonly Figure[]
+  readonly starts: readonly StartFigure[]
   readonly parts: readonly PartFigure[]
   readonly memory: MemoryFigures | undefined
+  /** A line on each contestant that was left out, and why. */
+  readonly skipped: readonly string[]
 }
 
 /** The circumstances at the start; `loadAfter` is yet to come. */
@@ -44,14 +48,17 @@ export function withLoadAfter(circumstances: Circumstances): Circumstances {
 }
 
 /** The report as Markdown, for terminals and for the README. */
-export function inWords({ circumstances, quick, figures, parts, memory }: BenchReport): string {
+export function inWords(report: BenchReport): string {
+  const { circumstances, quick, figures, starts, parts, memory, skipped } = report
   const { node, cpu, cores, startedAt, loadBefore, loadAfter } = circumstances
   const blocks = [
     `Node ${node}, ${cores} × ${cpu}, ${startedAt}, load ${loadBefore.toFixed(1)} → ${loadAfter.toFixed(1)}`,
     ...(quick ? ['Quick rounds: these figures mean nothing.'] : []),
     ...(figures.length > 0 ? [tableOf(figures)] : []),
+    ...(starts.length > 0 ? [startsTableOf(starts)] : []),
     ...(parts.length > 0 ? [partsTableOf(parts)] : []),
     ...(memory ? [memoryInWords(memory)] : []),
+    ...(skipped.length > 0 ? [skipped.join('\n')] : []),
   ]
   return `${blocks.join('\n\n')}\n`
 }
@@ -78,6 +85,16 @@ function tableOf(figures: readonly Figure[]): string {
 
 function inTimes({ name, times, target }: Comparison): string {
   return `${spread(times)} × ${name}${target === undefined ? '' : `, target ≥ ${target}`}`
+}
+
+function startsTableOf(starts: readonly StartFigure[]): string {
+  const rows = starts.map(({ name, what, ms, cpuMs, target }) => [
+    `${name}: ${what}`,
+    `${spread(ms)} ms`,
+    target === undefined ? '' : `≤ ${target}`,
+    spread(cpuMs),
+  ])
+  return markdown(['what', 'spawned to first answer: median (quartiles)', 'target', 'ms of CPU'], rows)
 }
 
 function partsTableOf(parts: readonly PartFigure[]): string {

@@ -126,7 +126,11 @@ function figureOf(contestant: Contestant, all: ReadonlyMap<string, readonly Lap[
     unit,
     perSecond: spreadOf(laps.map(({ perSecond }) => perSecond)),
     cpuMicros: spreadOf(laps.map(({ cpuMicros }) => cpuMicros)),
-    against: against.map((measure) => ({ ...measure, times: timesOf(laps, all.get(measure.name) ?? []) })),
+    // What could not be installed here is no measure.
+    against: against.flatMap((measure) => {
+      const others = all.get(measure.name)
+      return others ? [{ ...measure, times: timesOf(laps, others) }] : []
+    }),
     virtualOverReal: virtual.some((ratio) => ratio > 0) ? spreadOf(virtual) : undefined,
     target,
   }

@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict'
 import { request } from 'undici'
-import { trello, trelloCredentials } from '../simulators/trello/index.ts'
+import { type BoardSpec, type TrelloOptions, trello, trelloCredentials } from '../simulators/trello/index.ts'
 import { createWorld } from '../src/index.ts'
 
-const origin = 'https://api.trello.com'
+/** Where Trello is. */
+export const origin = 'https://api.trello.com'
 const { key, token } = trelloCredentials
-const credentials = `key=${key}&token=${token}`
+/** Credentials that work, as a query. */
+export const credentials: string = `key=${key}&token=${token}`
 
-const board = {
+/** Ten cards to move. */
+export const board: BoardSpec = {
   name: 'Kanban',
   lists: [{ name: 'To Do', cards: Array.from({ length: 10 }, (_, at) => ({ name: `card ${at}` })) }, { name: 'Done' }],
 }
 
 /** Every limit is counted as ever; only its number is one that no lap reaches. */
-const limitsOutOfReach = { token: { max: 1e9 }, key: { max: 1e9 } }
+export const limitsOutOfReach: Exclude<TrelloOptions['limits'], undefined> = { token: { max: 1e9 }, key: { max: 1e9 } }
 
 /** A world with a Trello in it: limits as documented, or counted and out of reach. */
 export function trelloWorld(seed: number, limits: 'documented' | 'out of reach') {
