@@ -42,12 +42,12 @@ export function compileRoutes(operations: readonly RoutedOperation[]): Routes {
     routes.set(shape, route)
     addRoute(router, method, template, operation)
   }
-  // A call is matched when it is sent, and again when it arrives.
-  let last: { readonly call: object; readonly match: RouteMatch | undefined } | undefined
+  // A call is matched when it is sent and again when it arrives, and the same few things are called again and again.
+  const known = new Map<string, RouteMatch>()
   return {
     match: (call) => {
-      if (last?.call !== call) last = { call, match: matchOf(router, call) }
-      return last.match
+      const route = `${call.method} ${call.path}`
+      return known.get(route) ?? remember(known, route, matchOf(router, call))
     },
     nearest: (call) =>
       operations
@@ -56,6 +56,19 @@ export function compileRoutes(operations: readonly RoutedOperation[]): Routes {
         .slice(0, 3)
         .map(({ name }) => name),
   }
+}
+
+const matchesMax = 1_000
+
+function remember(
+  known: Map<string, RouteMatch>,
+  route: string,
+  match: RouteMatch | undefined,
+): RouteMatch | undefined {
+  if (!match) return undefined
+  if (known.size >= matchesMax) known.clear()
+  known.set(route, match)
+  return match
 }
 
 function matchOf(
@@ -73,7 +86,7 @@ function decoded(params: Record<string, string | undefined>): Readonly<Record<st
     const value = params[name]
     if (value?.includes('%')) params[name] = decodedSegment(value)
   }
-  return params as Record<string, string>
+  return Object.freeze(params as Record<string, string>)
 }
 
 /** A segment with a broken escape stays as it was sent, as servers leave it. */
