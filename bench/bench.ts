@@ -17,7 +17,7 @@ const usual = {
   exchanges: 2_000,
   runs: 60,
   memory: { exchanges: 1_000_000, exchangesPerWorld: 1_000, longWorld: 50_000 },
-  server: { rounds: { warmups: 4, rounds: 15 }, requests: 16_000 },
+  server: { rounds: { warmups: 3, rounds: 11 }, requests: 16_000 },
   starts: 11,
 }
 const tiny = {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /**
@@ -6,10 +7,20 @@ import { connect, type Socket } from 'node:net'
  * more than the quickest of the servers, and would be what is measured.
  */
 export class Load {
-  readonly #connections: readonly LoadConnection[]
+  readonly #port: number
+  readonly #count: number
+  #connections: readonly LoadConnection[] = []
 
   constructor(port: number, connections: number) {
-    this.#connections = Array.from({ length: connections }, () => new LoadConnection(port))
+    this.#port = port
+    this.#count = connections
+  }
+
+  /** Opens its connections anew: a server closes those that lie idle while others have their turn. */
+  async connect(): Promise<void> {
+    this.close()
+    this.#connections = Array.from({ length: this.#count }, () => new LoadConnection(this.#port))
+    await Promise.all(this.#connections.map(({ connected }) => connected))
   }
 
   /**
@@ -33,6 +44,8 @@ export function requestHead(method: string, target: string): string {
 }
 
 class LoadConnection {
+  /** Settles when it can be used. */
+  readonly connected: Promise<unknown>
   readonly #socket: Socket
   #text = ''
   #left = 0
@@ -43,6 +56,7 @@ class LoadConnection {
 
   constructor(port: number) {
     this.#socket = connect(port, '127.0.0.1').setNoDelay().setEncoding('latin1')
+    this.connected = once(this.#socket, 'connect')
     this.#socket.on('data', (text: string) => this.#take(text))
     this.#socket.on('error', (error) => this.#failed(error))
     this.#socket.on('close', () => this.#failed(new TypeError('The server closed a connection.')))
@@ -71,9 +85,9 @@ class LoadConnection {
 
   #take(text: string): void {
     this.#text = this.#text === '' ? text : this.#text + text
-    const end = endOfReply(this.#text)
-    if (end < 0 || end > this.#text.length) return
     try {
+      const end = endOfReply(this.#text)
+      if (end < 0 || end > this.#text.length) return
       assert.equal(this.#text.slice(9, 12), '200', this.#text)
       assert.equal(this.#text.length, end)
     } catch (error) {

@@ -70,6 +70,7 @@ async function entered(
       ...{ name: kind.name, what: kind.what, unit: 'requests', count: each * connections, exchanges: 1 },
       ...(kind.name !== 'server-bare' && { against: [{ name: 'server-bare', ...(isOwn && { target: 0.5 }) }] }),
       lap: async () => {
+        await load.connect()
         const result = await lapOver(server, () => load.send(each, play.requestOf))
         await play.check(each)
         return result

@@ -14,6 +14,7 @@ async function loaded(answer: RequestListener): Promise<readonly string[]> {
   await once(server, 'listening')
   const load = new Load((server.address() as AddressInfo).port, 3)
   try {
+    await load.connect()
     await load.send(10, (connection, nth) => requestHead('PUT', `/${connection}/${nth}`))
   } finally {
     load.close()
