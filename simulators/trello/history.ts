@@ -29,12 +29,24 @@ export function happened(ctx: Historian, { type, data, idMember, translationKey 
     idMemberCreator: ctx.principal.idMember ?? '',
     idMember: idMember ?? null,
     data,
-    translationKey: translationKey ?? `action_${type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+    translationKey: translationKey ?? translationKeyOf(type),
   }
   ctx.state.actions.set(action.id, action)
   forgetOldest(ctx.state)
   ctx.emit(type, action)
   return action
+}
+
+const translationKeys = new Map<string, string>()
+
+/** One string for all actions of a type: history holds many thousands of them. */
+function translationKeyOf(type: string): string {
+  let key = translationKeys.get(type)
+  if (key === undefined) {
+    key = `action_${type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`
+    translationKeys.set(type, key)
+  }
+  return key
 }
 
 /** Where the oldest action of a history stands. */
