@@ -1,17 +1,7 @@
 import type { Contestant, LapResult } from './rounds.ts'
+import type { StandIn } from './stand-ins/stand-in.ts'
 import type { Client } from './trello-world.ts'
 import { byFetch, credentials, moved, origin, read, trelloWorld } from './trello-world.ts'
-
-/** Something between `fetch` and the network that answers as a Trello with one card, or as a whole one. */
-export interface StandIn {
-  /** Ids of cards that can be read and moved. */
-  readonly cards: readonly string[]
-  /** Lists that cards are moved to and fro between. */
-  readonly lists: readonly [string, string]
-  /** Where a card stands now, as the stand-in holds it. */
-  listOf(card: string): string | undefined
-  stop(): void
-}
 
 /** What people answer calls with inside of a test, by name; loaded only where it runs, for some change parts of Node. */
 const standIns: Readonly<Record<string, { readonly what: string; start(): Promise<StandIn> }>> = {

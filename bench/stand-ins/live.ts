@@ -1,7 +1,7 @@
 import { trello } from '../../simulators/trello/index.ts'
 import { intercept, openLive } from '../../src/doors/index.ts'
-import type { StandIn } from '../in-process.ts'
 import { board, limitsOutOfReach } from '../trello-world.ts'
+import type { StandIn } from './stand-in.ts'
 
 /** A live Trello with all that it has: credentials, limits that count, journal, faults that could be set. */
 export function startLive(): StandIn {

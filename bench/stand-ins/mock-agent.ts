@@ -1,6 +1,6 @@
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici'
-import type { StandIn } from '../in-process.ts'
 import { OneCard, type ToldCard } from './one-card.ts'
+import type { StandIn } from './stand-in.ts'
 
 /** Interceptors over a map, in the place of the dispatcher of every `fetch`. */
 export function startMockAgent(): StandIn {

@@ -1,7 +1,7 @@
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
-import type { StandIn } from '../in-process.ts'
 import { OneCard, type ToldCard } from './one-card.ts'
+import type { StandIn } from './stand-in.ts'
 
 /** Handlers over a map: no credentials, no limits, no journal. */
 export function startMsw(): StandIn {

@@ -1,6 +1,6 @@
-import type { StandIn } from '../in-process.ts'
 import { requirePeer } from '../servers/installed-peers.ts'
 import { OneCard, type ToldCard } from './one-card.ts'
+import type { StandIn } from './stand-in.ts'
 
 interface Interceptor {
   query(any: true): Interceptor
