@@ -31,15 +31,11 @@ export interface Redactor {
 
 /** Makes a redactor; `secrets` is asked each time, since secrets come and go. */
 export function createRedactor(secrets: () => readonly string[]): Redactor {
-  let known: readonly string[] = []
-  let patterns = patternsOf(known)
+  let known: Known | undefined
   const current = (): Patterns => {
     const now = secrets()
-    if (now.length !== known.length || now.some((secret, at) => secret !== known[at])) {
-      known = [...now]
-      patterns = patternsOf(known)
-    }
-    return patterns
+    if (!known || !isSame(known.secrets, now)) known = knownFor(now)
+    return known.patterns
   }
   const text = (given: string): string => withoutValues(given, current().inText)
   const message = (given: string): string => text(withoutFields(given))
@@ -74,6 +70,24 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 interface Patterns {
   readonly inText: RegExp | undefined
   readonly inBytes: RegExp | undefined
+}
+
+/** Secrets, and what finds them. */
+interface Known {
+  readonly secrets: readonly string[]
+  readonly patterns: Patterns
+}
+
+let latest: Known | undefined
+
+/** World after world has the same secrets, and to make patterns of them takes as long as an exchange or two. */
+function knownFor(secrets: readonly string[]): Known {
+  if (!latest || !isSame(latest.secrets, secrets)) latest = { secrets: [...secrets], patterns: patternsOf(secrets) }
+  return latest
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((secret, at) => secret === others[at])
 }
 
 function patternsOf(secrets: readonly string[]): Patterns {
