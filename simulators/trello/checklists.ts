@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { jsonReply, type OperationDefinition, type Reply } from '../../src/simulator/index.ts'
 import { type Asker, cardFor, isReply, onBoardFor, type TrelloOperation, withCard } from './access.ts'
+import type { ActionType } from './action-types.ts'
 import { checklistsOf } from './card-reads.ts'
 import { cardData, type Historian, happened, storeCard } from './history.ts'
 import * as input from './input.ts'
@@ -169,7 +170,7 @@ function placeOf(others: readonly CheckItem[], item: CheckItem, pos: Position | 
   return pos === undefined ? item.pos : placeAmong(others, pos)
 }
 
-function tellItem(ctx: Historian, card: Card, { id, name }: Checklist, item: CheckItem, type: string): void {
+function tellItem(ctx: Historian, card: Card, { id, name }: Checklist, item: CheckItem, type: ActionType): void {
   happened(ctx, {
     type,
     data: {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { callOf, headerOf, type SimulatorContext, type WebhooksDefinition } from '../../src/simulator/index.ts'
 import { hasLapsed } from './access.ts'
+import { actionTypes } from './action-types.ts'
 import { idIn } from './card-reads.ts'
 import { actionModel, webhookModel } from './models.ts'
 import type { Action, Token, TrelloState, Webhook } from './state.ts'
@@ -20,6 +21,7 @@ const failingMsMax = 30 * dayMs
  * @source developer.atlassian.com/cloud/trello/guides/rest-api/webhooks, page of 2026-01-26
  */
 export const webhooks: WebhooksDefinition<TrelloState> = {
+  topics: actionTypes,
   retryDelaysMs: [30_000, 60_000, 120_000],
   timeoutMs: 30_000,
   subscriptions: (ctx, { payload }) => {

@@ -1,5 +1,6 @@
 import type { EffectNote } from '../../src/simulator/index.ts'
 import type { Seer, TrelloContext } from './access.ts'
+import type { ActionType } from './action-types.ts'
 import { isoOf } from './ids.ts'
 import type { Action, Board, Card, List, TrelloState } from './state.ts'
 
@@ -12,7 +13,7 @@ export type Historian = TrelloContext &
 
 /** What is told of something that happened. */
 export interface Happening {
-  readonly type: string
+  readonly type: ActionType
   readonly data: Readonly<Record<string, unknown>>
   /** The member that it happened to. */
   readonly idMember?: string

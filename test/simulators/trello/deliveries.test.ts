@@ -1,3 +1,4 @@
+import type { FaultPlan } from 'stuntdouble'
 import { describe, expect, test } from 'vitest'
 import { admit, boardIn, given, type Received, receiverOf, refusal, signatureOf, trelloWorld, wait } from './asking.ts'
 import { callbackURL, create, only, parsed, rename, type Stage, typesOf, within } from './webhook-stage.ts'
@@ -119,6 +120,12 @@ describe('a delivery', () => {
         ...['updateCheckItemStateOnCard', 'updateList', 'updateBoard', 'deleteCard'],
       ])
     }))
+})
+
+test('a plan that names a kind of action which Trello does not tell of is refused, with the nearest', () => {
+  const plan = (topic: string): FaultPlan => ({ faults: [{ fault: 'lost', on: { provider: 'trello', topic } }] })
+  expect(() => trelloWorld({}, { plan: plan('updateCards') })).toThrow('Did you mean "updateCard"?')
+  expect(trelloWorld({}, { plan: plan('updateCard') }).unusedFaults()).toHaveLength(1)
 })
 
 describe('a delivery that fails', () => {
